@@ -1,0 +1,108 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+/// A library target whose folder is a plain word and whose module carries the project's prefix.
+func library(_ folder: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .target(
+        name: "Bulwark\(folder)",
+        dependencies: dependencies,
+        path: "Sources/\(folder)",
+        exclude: exclude,
+        swiftSettings: settings
+    )
+}
+
+/// The tests of one library; they live beside each other and share `TestSupport`.
+func tests(_ folder: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(folder)Tests",
+        dependencies: ["TestSupport"] + dependencies,
+        exclude: exclude,
+        swiftSettings: settings
+    )
+}
+
+let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+
+let package = Package(
+    name: "bulwark",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "bulwark", targets: ["bulwark"]),
+        .library(
+            name: "Bulwark",
+            targets: [
+                "BulwarkTensors", "BulwarkModels", "BulwarkOneDNN", "BulwarkAttacks", "BulwarkDefenses",
+                "BulwarkEvaluation", "BulwarkReports",
+            ]
+        ),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    ],
+    targets: [
+        .target(
+            name: "COneDNN",
+            path: "Sources/COneDNN",
+            linkerSettings: [.linkedLibrary("dnnl")]
+        ),
+        .systemLibrary(
+            name: "CZlib",
+            path: "Sources/CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+        ),
+        library("Tensors", [numerics]),
+        library(
+            "Models",
+            ["BulwarkTensors", "CZlib", numerics, .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["ONNX/onnx.proto"]
+        ),
+        library("OneDNN", ["BulwarkModels", "BulwarkTensors", "COneDNN"]),
+        library("Attacks", ["BulwarkModels", "BulwarkTensors", numerics]),
+        library("Defenses", ["BulwarkAttacks", "BulwarkModels", "BulwarkTensors", numerics]),
+        library(
+            "Evaluation",
+            ["BulwarkAttacks", "BulwarkDefenses", "BulwarkModels", "BulwarkTensors", numerics]
+        ),
+        library("Reports", ["BulwarkEvaluation", "BulwarkTensors", "CZlib"]),
+        .target(
+            name: "BulwarkCLI",
+            dependencies: [
+                "BulwarkAttacks", "BulwarkDefenses", "BulwarkEvaluation", "BulwarkModels", "BulwarkOneDNN",
+                "BulwarkReports", "BulwarkTensors",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Sources/CLI",
+            resources: [.embedInCode("Resources/optdigits.npz")],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "bulwark",
+            dependencies: ["BulwarkCLI"],
+            path: "Sources/Main",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TestSupport",
+            dependencies: ["BulwarkAttacks", "BulwarkModels", "BulwarkTensors"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("Tensors", ["BulwarkTensors"]),
+        tests("Models", ["BulwarkModels", "BulwarkTensors"]),
+        tests("OneDNN", ["BulwarkOneDNN", "BulwarkModels", "BulwarkTensors"]),
+        tests("Attacks", ["BulwarkAttacks", "BulwarkOneDNN", "BulwarkModels", "BulwarkTensors"]),
+        tests("Defenses", ["BulwarkDefenses", "BulwarkTensors"]),
+        tests("Evaluation", ["BulwarkEvaluation", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors"]),
+        tests("Reports", ["BulwarkReports", "BulwarkEvaluation", "BulwarkTensors"]),
+        tests("CLI", ["BulwarkCLI", "BulwarkModels", "BulwarkTensors"]),
+    ]
+)

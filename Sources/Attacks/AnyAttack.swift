@@ -1,0 +1,44 @@
+import BulwarkModels
+import BulwarkTensors
+
+/// An attack of either kind of access, ready to run.
+public enum AnyAttack: Sendable {
+    /// An attack that follows gradients.
+    case whiteBox(any WhiteBoxAttack)
+    /// An attack that needs labels only.
+    case labelOnly(any LabelOnlyAttack)
+
+    /// What every attack says of itself.
+    public var attack: any Attack {
+        switch self {
+        case .whiteBox(let attack): attack
+        case .labelOnly(let attack): attack
+        }
+    }
+
+    /// Runs the attack against a model that gives gradients, and so everything that any attack needs.
+    ///
+    /// - Throws: What the attack and the model throw.
+    public func perturb(
+        _ batch: Batch,
+        against model: some GradientAccess,
+        random: RandomSource
+    ) throws -> Perturbed {
+        switch self {
+        case .whiteBox(let attack): try attack.perturb(batch, against: model, random: random)
+        case .labelOnly(let attack): try attack.perturb(batch, against: model, random: random)
+        }
+    }
+}
+
+/// What an attack works with.
+public enum AttackKind: String, Sendable, Codable, CaseIterable {
+    /// Gradients.
+    case gradient
+    /// Scores.
+    case score
+    /// Labels only.
+    case decision
+    /// Nothing: it is there to be beaten.
+    case control
+}

@@ -1,0 +1,127 @@
+import BulwarkModels
+import BulwarkTensors
+
+/// Samples to perturb, with what is wanted of each.
+public struct Batch: Sendable {
+    /// The samples, `[N, …]`, inside the threat model's box.
+    public let inputs: Tensor
+    /// What the adversary wants of each sample.
+    public let aims: [Aim]
+    /// The index of each sample in its data set: the key of its random numbers.
+    public let samples: [Int]
+
+    /// A batch; traps unless there is one aim and one index a sample.
+    public init(inputs: Tensor, aims: [Aim], samples: [Int]) {
+        precondition(
+            inputs.rowCount == aims.count && aims.count == samples.count,
+            "one aim and index a sample"
+        )
+        self.inputs = inputs
+        self.aims = aims
+        self.samples = samples
+    }
+
+    /// The number of samples.
+    public var count: Int { samples.count }
+
+    /// The samples at these positions.
+    public func gathering(_ positions: [Int]) -> Batch {
+        Batch(
+            inputs: inputs.gatheringRows(positions),
+            aims: positions.map { aims[$0] },
+            samples: positions.map { samples[$0] }
+        )
+    }
+}
+
+/// What an attack returns: one candidate a sample and what it cost. Whether it succeeded is for the judge to say.
+public struct Perturbed: Sendable {
+    /// The candidates, of the inputs' shape.
+    public var candidates: Tensor
+    /// For each sample how often the model was asked for a prediction, gradients not counted.
+    public var queries: [Int]
+    /// For each sample how often the model was asked for a gradient.
+    public var gradients: [Int]
+    /// For each sample the restart its candidate comes from.
+    public var restarts: [Int]
+    /// For each sample whether the attack itself saw its aim reached at any point.
+    ///
+    /// The judge compares this with the candidate: an adversarial input seen but not returned is a fault of the attack.
+    public var claimed: [Bool]
+
+    /// Unchanged inputs at no cost.
+    public init(unchanged batch: Batch) {
+        candidates = batch.inputs
+        queries = Array(repeating: 0, count: batch.count)
+        gradients = Array(repeating: 0, count: batch.count)
+        restarts = Array(repeating: 0, count: batch.count)
+        claimed = Array(repeating: false, count: batch.count)
+    }
+}
+
+/// Where an attack's random numbers come from: a stream for each sample and restart.
+public struct RandomSource: Sendable {
+    /// What the user chose with `--seed`.
+    public let seed: UInt64
+    /// The attack's name.
+    public let stream: String
+
+    /// A source for one attack.
+    public init(seed: UInt64, stream: String) {
+        self.seed = seed
+        self.stream = stream
+    }
+
+    /// The numbers of one sample in one restart.
+    public func numbers(sample: Int, restart: Int) -> SeededRandom {
+        SeededRandom(seed: seed, stream: stream, sample: sample, restart: restart)
+    }
+}
+
+/// A way to change inputs within a threat model.
+public protocol Attack: Sendable {
+    /// The name in reports and on the command line, as in `pgd`.
+    var name: String { get }
+    /// Goal, norm, radius and box.
+    var threat: ThreatModel { get }
+}
+
+/// An attack that follows gradients.
+public protocol WhiteBoxAttack: Attack {
+    /// One candidate for each sample, inside the ball and the box.
+    ///
+    /// - Throws: What the model throws.
+    func perturb(
+        _ batch: Batch,
+        against model: some GradientAccess,
+        random: RandomSource
+    ) throws -> Perturbed
+}
+
+/// An attack that needs scores or labels only, and so runs against any model that answers.
+public protocol LabelOnlyAttack: Attack {
+    /// One candidate for each sample, inside the ball and the box.
+    ///
+    /// - Throws: What the model throws.
+    func perturb(_ batch: Batch, against model: some LabelAccess, random: RandomSource) throws -> Perturbed
+}
+
+extension WhiteBoxAttack {
+    /// Checks what a loss asks of a model and a batch before anything is computed.
+    ///
+    /// - Throws: `AttackError.tooFewClasses` if the model has fewer classes than the loss compares.
+    func require(
+        _ loss: Loss,
+        for batch: Batch,
+        classCount: Int
+    ) throws(AttackError) {
+        precondition(
+            batch.aims.allSatisfy { $0.goal == threat.goal },
+            "the aims are of the goal of the threat model"
+        )
+        let minimum = loss.minimumClassCount(isTargeted: threat.goal == .targeted)
+        guard classCount >= minimum else {
+            throw .tooFewClasses(attack: name, classCount: classCount, minimum: minimum)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import BulwarkModels
+import BulwarkOneDNN
+import Foundation
+
+/// Options that every command takes.
+struct CommonOptions: ParsableArguments {
+    @Flag(help: "Print the result as JSON on standard output.")
+    var json = false
+
+    @Flag(help: "Show no progress.")
+    var quiet = false
+
+    @Option(help: "The seed of every random number.")
+    var seed: UInt64 = 0
+
+    var progress: ProgressDisplay { ProgressDisplay(isQuiet: quiet) }
+}
+
+/// Options of the commands that compute with a model.
+struct EngineOptions: ParsableArguments {
+    @Option(help: "How many samples' blocks run at once; results do not depend on it.")
+    var threads: Int = max(ProcessInfo.processInfo.activeProcessorCount, 1)
+
+    @Option(help: "What computes: onednn, or the slow reference.")
+    var backend: BackendName = .onednn
+
+    func validate() throws {
+        guard (1...1024).contains(threads) else { throw ValidationError("--threads is between 1 and 1024") }
+    }
+
+    var execution: Execution { Execution(threads: threads) }
+}
+
+/// The backends by name.
+enum BackendName: String, ExpressibleByArgument, CaseIterable {
+    case onednn, reference
+
+    var backend: any Backend {
+        switch self {
+        case .onednn: OneDNNBackend()
+        case .reference: ReferenceBackend()
+        }
+    }
+}
+
+/// Options that say where labelled samples are.
+struct DataOptions: ParsableArguments {
+    @Option(help: "Labelled samples: .npz (x and y), .npy, .csv, IDX (.gz).")
+    var data: String
+
+    @Option(help: "The file of labels, for .npy and IDX; found by its name if left out.")
+    var labels: String?
+
+    @Option(help: "The column of a CSV file that holds the labels, by name or number from 1.")
+    var labelColumn: String?
+
+    func read() throws -> DataSet {
+        let data = try reading(self.data) {
+            try DataSetReader.read(self.data, labels: labels, labelColumn: labelColumn)
+        }
+        guard data.sampleCount > 0 else { throw CommandFailure(.badInput, "\(self.data): no samples") }
+        return data
+    }
+}

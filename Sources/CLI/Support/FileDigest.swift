@@ -1,0 +1,18 @@
+import Crypto
+import Foundation
+
+/// SHA-256 digests of files, read in pieces.
+enum FileDigest {
+    /// The digest in hexadecimal.
+    ///
+    /// - Throws: `CommandFailure` if the file cannot be read.
+    static func sha256(ofFile path: String) throws -> String {
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw CommandFailure(.notFound, "\(path): cannot be read")
+        }
+        defer { try? handle.close() }
+        var hash = SHA256()
+        while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
+        return hash.finalize().map { String(format: "%02x", $0) }.joined()
+    }
+}

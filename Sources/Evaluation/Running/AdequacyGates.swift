@@ -1,0 +1,108 @@
+/// The adequacy gates of the vulnerability score, judged on an assessment's evidence.
+struct AdequacyGates {
+    /// For each gate the result and what it rests on.
+    let findings: [(gate: AdequacyGate, result: AdequacyResult, evidence: String)]
+
+    /// What the score needs.
+    var report: AdequacyReport {
+        AdequacyReport(Dictionary(uniqueKeysWithValues: findings.map { ($0.gate, $0.result) }))
+    }
+
+    init(_ evidence: CheckEvidence) {
+        findings = AdequacyGate.allCases.map { gate in
+            let (result, text) = Self.judge(gate, evidence)
+            return (gate, result, text)
+        }
+    }
+
+    private static func judge(_ gate: AdequacyGate, _ evidence: CheckEvidence) -> (AdequacyResult, String) {
+        switch gate {
+        case .unboundedAttackSucceeds:
+            guard let rate = evidence.unbounded?.success.value else { return (.notEvaluated, "no gradient attack was run") }
+            return (rate >= 0.99 ? .passed : .failed, "success rate \(percent(rate)) without a limit")
+        case .whiteBoxBeatsBlackBox: return whiteBoxBeatsBlackBox(evidence)
+        case .successGrowsWithBudget: return check("curve-is-monotone", evidence)
+        case .attackHasConverged: return check("attack-has-converged", evidence)
+        case .noiseIsWeaker: return noiseIsWeaker(evidence)
+        case .gradientsAreSound: return check("gradients-match-finite-differences", evidence)
+        case .attackIsAdaptive:
+            // The graph is differentiated from input to logits, with whatever preprocessing or defense is part of it.
+            return evidence.gradientRuns.isEmpty
+                ? (.notEvaluated, "no gradient attack was run")
+                : (.passed, "gradients run through every operator of the model, defenses inside it included")
+        }
+    }
+
+    private static func check(_ id: String, _ evidence: CheckEvidence) -> (AdequacyResult, String) {
+        guard let rule = SanityCheckTable.rows.first(where: { $0.id == id }) else {
+            preconditionFailure("the gates name existing checks")
+        }
+        let result = rule.result(for: evidence)
+        switch result.status {
+        case .pass: return (.passed, result.evidence)
+        case .skipped: return (.notEvaluated, result.evidence)
+        case .warn, .fail: return (.failed, result.evidence)
+        }
+    }
+
+    private static func best(_ runs: [AttackRun]) -> Proportion? {
+        guard let first = runs.first else { return nil }
+        let broken = first.attacked.count { position in runs.contains { $0.isBroken(position) } }
+        return Proportion(successes: broken, trials: first.attacked.count)
+    }
+
+    private static func whiteBoxBeatsBlackBox(_ evidence: CheckEvidence) -> (AdequacyResult, String) {
+        let black = evidence.runs.filter { $0.planned.row.kind != .gradient }.map(\.run)
+        guard let white = best(evidence.gradientRuns), let other = best(black), let rate = other.value else {
+            return (.notEvaluated, "needs attacks with and without gradients")
+        }
+        let names = black.map(\.name).joined(separator: ", ")
+        let text = "\(white.successes) of \(white.trials) broken with gradients, \(other.successes) without (\(names))"
+        return (white.estimate().upper >= rate ? .passed : .failed, text)
+    }
+
+    /// At the threat's radius if anything breaks there; otherwise without a limit, where something has to.
+    private static func noiseIsWeaker(_ evidence: CheckEvidence) -> (AdequacyResult, String) {
+        if let white = best(evidence.gradientRuns), let noise = best(evidence.controlRuns), white.successes > 0 {
+            let text = "noise broke \(noise.successes) of \(noise.trials), gradient attacks \(white.successes)"
+            return (noise.estimate().upper < white.estimate().lower ? .passed : .failed, text)
+        }
+        guard let white = evidence.unbounded?.success, let noise = evidence.unboundedNoise?.success else {
+            return (.notEvaluated, "needs noise and a gradient attack")
+        }
+        let text = "nothing breaks at the radius; without a limit noise broke \(noise.successes) of \(noise.trials), "
+            + "gradient attacks \(white.successes)"
+        return (noise.estimate().upper < white.estimate().lower ? .passed : .failed, text)
+    }
+
+    private static func percent(_ value: Double) -> String { "\((value * 1000).rounded() / 10) %" }
+}
+
+extension Assessment.Vulnerability {
+    /// The score with the gates it rests on.
+    init(_ score: VulnerabilityScore, isDefault: Bool, gates: AdequacyGates) {
+        self.init(
+            score: score.headline,
+            lower: score.low,
+            upper: score.headline,
+            point: score.point,
+            severityVector: score.severity.description,
+            severity: score.severity.score,
+            severityIsDefault: isDefault,
+            breaches: score.breaches.successes,
+            trials: score.breaches.trials,
+            gates: gates.findings.map { .init(name: "\($0.gate)", status: $0.result.name, evidence: $0.evidence) },
+            record: score.record
+        )
+    }
+}
+
+extension AdequacyResult {
+    fileprivate var name: String {
+        switch self {
+        case .passed: "passed"
+        case .failed: "failed"
+        case .notEvaluated: "not-evaluated"
+        }
+    }
+}

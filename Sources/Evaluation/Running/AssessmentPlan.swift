@@ -1,0 +1,118 @@
+import BulwarkAttacks
+import BulwarkModels
+import BulwarkTensors
+
+/// A named selection of attacks.
+public enum Suite: String, Sendable, CaseIterable, Codable {
+    /// Seconds: weak presets, for a first look and for every build. Cannot lead to the verdict *robust*.
+    case quick
+    /// Strong presets of every gradient attack there is.
+    case standard
+
+    /// The attacks of this suite that are defined for a threat and a number of classes, with their presets.
+    ///
+    /// - Parameters:
+    ///   - threat: Decides by norm and knowledge which attacks apply.
+    ///   - classCount: The number of classes of the model.
+    /// - Returns: The attacks in the order they run; empty if none applies.
+    public func attacks(for threat: ThreatModel, classCount: Int) -> [PlannedAttack] {
+        AttackTable.rows.compactMap { row in
+            guard row.isDefined(for: threat, classCount: classCount) else { return nil }
+            if threat.knowledge == .blackBox && row.kind == .gradient { return nil }
+            switch self {
+            case .quick:
+                guard row.loss != .margin && row.loss != .differenceOfLogitsRatio else { return nil }
+                return row.presets.first.map { PlannedAttack(row: row, preset: $0) }
+            case .standard: return row.presets.last.map { PlannedAttack(row: row, preset: $0) }
+            }
+        }
+    }
+}
+
+/// An attack with the preset it is to run with.
+public struct PlannedAttack: Sendable {
+    /// The attack.
+    public let row: AttackTable.Row
+    /// Its knobs.
+    public let preset: Preset
+
+    /// An attack with one of its presets.
+    public init(row: AttackTable.Row, preset: Preset) {
+        self.row = row
+        self.preset = preset
+    }
+}
+
+/// Everything that is decided before an assessment runs.
+public struct AssessmentPlan: Sendable {
+    /// What the adversary wants, knows and may change.
+    public var threat: ThreatModel
+    /// The name of the suite, for the report.
+    public var suite: String
+    /// What to run, in order.
+    public var attacks: [PlannedAttack]
+    /// The radii of the resilience curve in input units, rising from 0.
+    public var curveEpsilons: [Float]
+    /// The most samples the curve and the costlier checks look at.
+    public var maximumProbes: Int
+    /// The seed of every random number.
+    public var seed: UInt64
+    /// The robust accuracy that the verdict compares with.
+    public var requiredRobustAccuracy: Double
+    /// The severity if the attack succeeds.
+    public var severity: CVSS4Vector
+    /// Whether the severity is Bulwark's stated default.
+    public var severityIsDefault: Bool
+
+    /// A plan with the defaults for everything that is not named.
+    ///
+    /// - Parameters:
+    ///   - threat: What the adversary wants, knows and may change.
+    ///   - suite: The name of the suite.
+    ///   - attacks: What to run.
+    ///   - seed: The seed of every random number.
+    public init(threat: ThreatModel, suite: String, attacks: [PlannedAttack], seed: UInt64 = 0) {
+        self.threat = threat
+        self.suite = suite
+        self.attacks = attacks
+        self.seed = seed
+        curveEpsilons = Self.curve(around: threat)
+        maximumProbes = 500
+        requiredRobustAccuracy = 0.5
+        severity = VulnerabilityScore.defaultEvasionSeverity
+        severityIsDefault = true
+    }
+
+    /// The radii 0, ¼, ½, ¾, 1, 1½ and 2 times the threat's, as far as the box is wide.
+    ///
+    /// - Parameter threat: The threat model.
+    /// - Returns: Rising radii from 0; `[0]` alone if the threat's radius is 0.
+    public static func curve(around threat: ThreatModel) -> [Float] {
+        guard threat.epsilon > 0 else { return [0] }
+        return [0, 0.25, 0.5, 0.75, 1, 1.5, 2].map { $0 * threat.epsilon }
+    }
+}
+
+/// The samples an assessment looks at.
+public struct AssessmentSamples: Sendable {
+    /// The samples, `[N, …]`, inside the threat's box.
+    public let inputs: Tensor
+    /// The true class of each.
+    public let labels: [Int]
+    /// The index of each in its data set.
+    public let indices: [Int]
+    /// Clean samples that are not assessed, to fit detectors on, `[M, …]`; nil if there are none.
+    public let reference: Tensor?
+
+    /// Samples with their labels and indices; traps unless there is one of each.
+    public init(inputs: Tensor, labels: [Int], indices: [Int], reference: Tensor?) {
+        precondition(inputs.rowCount == labels.count && labels.count == indices.count, "one label and index a sample")
+        self.inputs = inputs
+        self.labels = labels
+        self.indices = indices
+        self.reference = reference
+    }
+
+    /// The number of samples.
+    public var count: Int { labels.count }
+}

@@ -1,0 +1,271 @@
+import BulwarkAttacks
+import BulwarkModels
+import BulwarkTensors
+
+/// Runs an assessment from samples to verdict. Reads no clock, opens no file: both are passed in.
+public struct Assessor {
+    /// What is decided beforehand.
+    public let plan: AssessmentPlan
+    /// Seconds from some fixed moment, for the durations in the report.
+    private let clock: () -> Double
+    /// Told what is being done, and how much of it: step, done, total.
+    private let progress: (String, Int, Int) -> Void
+
+    /// An assessor.
+    ///
+    /// - Parameters:
+    ///   - plan: What is decided beforehand.
+    ///   - clock: Seconds from some fixed moment.
+    ///   - progress: Called with a step's name, how many samples are done, and of how many.
+    public init(
+        plan: AssessmentPlan,
+        clock: @escaping () -> Double,
+        progress: @escaping (String, Int, Int) -> Void = { _, _, _ in }
+    ) {
+        self.plan = plan
+        self.clock = clock
+        self.progress = progress
+    }
+
+    /// What is known of model, data and program, for the head of the report.
+    public struct Subject: Sendable {
+        /// The program.
+        public var tool: Assessment.Tool
+        /// The model.
+        public var model: Assessment.Model
+        /// The data.
+        public var data: Assessment.Data
+
+        /// All parts.
+        public init(tool: Assessment.Tool, model: Assessment.Model, data: Assessment.Data) {
+            self.tool = tool
+            self.model = model
+            self.data = data
+        }
+    }
+
+    /// Assesses a model.
+    ///
+    /// - Parameters:
+    ///   - model: The classifier.
+    ///   - samples: Labelled samples inside the threat's box.
+    ///   - subject: What the report says of model, data and program.
+    /// - Returns: The numbers, the records they are views of, and samples to show.
+    /// - Throws: What the model, the attacks and the detectors throw.
+    public func assess(
+        _ model: some ActivationAccess,
+        on samples: AssessmentSamples,
+        subject: Subject
+    ) throws -> AssessmentOutcome {
+        progress("predicting", 0, samples.count)
+        let logits = try model.logits(for: samples.inputs)
+        let runner = AttackRunner(
+            model: model,
+            samples: samples,
+            cleanPredictions: logits.argmaxOfRows(),
+            seed: plan.seed,
+            clock: clock,
+            progress: progress
+        )
+        let runs = try plan.attacks.map { planned -> (planned: PlannedAttack, run: AttackRun) in
+            let attack = try planned.row.make(
+                threat: plan.threat,
+                preset: planned.preset,
+                classCount: model.classCount
+            )
+            return (planned, try runner.run(attack, label: planned.row.name, on: runner.correct))
+        }
+        let probes = try Probes(plan: plan, runner: runner, runs: runs)
+        let evidence = CheckEvidence(
+            threat: plan.threat,
+            classCount: model.classCount,
+            sampleCount: samples.count,
+            runs: runs,
+            curve: probes.curve.map { ($0.epsilon, $0.broken) },
+            unbounded: probes.unbounded,
+            unboundedNoise: probes.unboundedNoise,
+            doubled: probes.doubled,
+            gradients: try gradientStudy(model, runner),
+            outputs: try OutputStudy(model, inputs: samples.inputs, logits: logits, limit: 64)
+        )
+        let anomaly = try AnomalyStudy(model, samples, runs.map(\.run), progress: progress).results
+        return try outcome(runner, runs, probes, evidence, anomaly, subject)
+    }
+
+    private func gradientStudy(_ model: some GradientAccess, _ runner: AttackRunner<some GradientAccess>) throws
+        -> GradientStudy?
+    {
+        guard plan.threat.knowledge == .whiteBox else { return nil }
+        let correct = runner.correct
+        progress("checking gradients", 0, min(correct.count, plan.maximumProbes))
+        return try GradientStudy(
+            model,
+            inputs: runner.samples.inputs.gatheringRows(correct),
+            aims: correct.map { .anythingBut(runner.samples.labels[$0]) },
+            seed: plan.seed,
+            limit: plan.maximumProbes
+        )
+    }
+
+    private func outcome(
+        _ runner: AttackRunner<some GradientAccess>,
+        _ runs: [(planned: PlannedAttack, run: AttackRun)],
+        _ probes: Probes,
+        _ evidence: CheckEvidence,
+        _ anomaly: [Assessment.AnomalyResult],
+        _ subject: Subject
+    ) throws -> AssessmentOutcome {
+        let total = runner.samples.count
+        let correct = runner.correct
+        let brokenByAny = correct.filter { position in runs.contains { $0.run.isBroken(position) } }
+        let worst = Proportion(successes: correct.count - brokenByAny.count, trials: total).estimate()
+        let checks = SanityCheckTable.rows.map { $0.result(for: evidence) }
+        let gates = AdequacyGates(evidence)
+        let score = try VulnerabilityScore(
+            severity: plan.severity,
+            breaches: runs.isEmpty
+                ? Proportion(successes: 0, trials: 0)
+                : Proportion(successes: brokenByAny.count, trials: correct.count),
+            budget: "\(plan.threat.norm.rawValue):\(plan.threat.epsilon)",
+            knowledge: plan.threat.knowledge.forScore,
+            gates: gates.report,
+            seed: plan.seed,
+            system: "sha256:\(subject.model.sha256)"
+        )
+        let (verdict, reasons) = VerdictRule(
+            worstCase: worst,
+            required: plan.requiredRobustAccuracy,
+            checks: checks,
+            attacks: plan.attacks,
+            knowledge: plan.threat.knowledge,
+            norm: plan.threat.norm.rawValue,
+            epsilon: plan.threat.epsilon
+        ).decision
+        let assessment = Assessment(
+            tool: subject.tool,
+            model: subject.model,
+            data: subject.data,
+            seed: plan.seed,
+            threat: plan.threat.described,
+            suite: plan.suite,
+            cleanAccuracy: Proportion(successes: correct.count, trials: total).estimate(),
+            attacks: runs.map { result($0.planned, $0.run, total: total) },
+            worstCase: .init(robustAccuracy: worst),
+            resilienceCurve: probes.resilienceCurve,
+            accuracyDrop: Proportion(successes: brokenByAny.count, trials: total).estimate(),
+            inputGradients: evidence.gradients.described,
+            vulnerability: .init(score, isDefault: plan.severityIsDefault, gates: gates),
+            anomaly: anomaly,
+            sanityChecks: checks,
+            verdict: verdict,
+            verdictReasons: reasons,
+            requiredRobustAccuracy: plan.requiredRobustAccuracy
+        )
+        return AssessmentOutcome(
+            assessment: assessment,
+            records: runs.map { ($0.run.name, $0.run.records) },
+            exhibits: exhibits(runner.samples, runs.map(\.run))
+        )
+    }
+
+    private func result(_ planned: PlannedAttack, _ run: AttackRun, total: Int) -> Assessment.AttackResult {
+        let attacked = run.attacked.map { run.records[$0] }
+        let broken = attacked.filter(\.isBroken)
+        func cost(_ counts: [Int]) -> Assessment.AttackResult.Cost {
+            .init(median: Quantiles.median(of: counts.map(Double.init)) ?? 0, total: counts.reduce(0, +))
+        }
+        return Assessment.AttackResult(
+            name: run.name,
+            preset: planned.preset.name,
+            provenance: planned.preset.provenance.rawValue,
+            isStrong: planned.preset.isStrong,
+            kind: planned.row.kind.rawValue,
+            settings: planned.preset.summary,
+            knowledge: planned.row.kind == .gradient ? "white-box" : "black-box",
+            norm: plan.threat.norm.rawValue,
+            epsilon: Double(plan.threat.epsilon),
+            robustAccuracy: Proportion(successes: attacked.count - broken.count, trials: total).estimate(),
+            successRate: run.success.estimate(),
+            medianPerturbation: Quantiles.median(of: broken.map { $0.distances[plan.threat.norm] }),
+            queries: cost(attacked.map(\.queries)),
+            gradients: cost(attacked.map(\.gradients)),
+            seconds: run.seconds,
+            records: "attacks/\(run.name).csv"
+        )
+    }
+
+    /// Up to eight broken samples, of as many classes as possible, each by the attack that moved it least.
+    private func exhibits(_ samples: AssessmentSamples, _ runs: [AttackRun]) -> [Exhibit] {
+        var chosen: [Exhibit] = []
+        var perClass: [Int: Int] = [:]
+        let byPosition = Dictionary(
+            grouping: runs.indices.flatMap { run in
+                runs[run].attacked.enumerated().filter { runs[run].isBroken($1) }.map { (position: $1, run: run, row: $0) }
+            },
+            by: \.position
+        )
+        for round in 0..<8 {
+            for position in byPosition.keys.sorted() where chosen.count < 8 {
+                let label = samples.labels[position]
+                guard perClass[label, default: 0] == round, let found = byPosition[position] else { continue }
+                let distance = { (hit: (position: Int, run: Int, row: Int)) in
+                    runs[hit.run].records[hit.position].distances[plan.threat.norm]
+                }
+                guard let best = found.min(by: { distance($0) < distance($1) }) else { continue }
+                let record = runs[best.run].records[position]
+                perClass[label, default: 0] += 1
+                chosen.append(
+                    Exhibit(
+                        sample: record.sample,
+                        attack: runs[best.run].name,
+                        clean: samples.inputs.row(position),
+                        adversarial: runs[best.run].candidates.row(best.row),
+                        label: label,
+                        cleanPrediction: record.cleanPrediction,
+                        adversarialPrediction: record.adversarialPrediction,
+                        distance: distance(best)
+                    )
+                )
+            }
+        }
+        return chosen
+    }
+}
+
+extension ThreatModel {
+    fileprivate var described: Assessment.Threat {
+        Assessment.Threat(
+            goal: goal.rawValue,
+            norm: norm.rawValue,
+            epsilon: Double(epsilon),
+            knowledge: knowledge.rawValue,
+            lowerBound: Double(bounds.lower.min() ?? 0),
+            upperBound: Double(bounds.upper.max() ?? 0)
+        )
+    }
+}
+
+extension ThreatModel.Knowledge {
+    fileprivate var forScore: VulnerabilityScore.Knowledge {
+        switch self {
+        case .whiteBox: .whiteBox
+        case .grayBox: .grayBox
+        case .blackBox: .blackBox
+        }
+    }
+}
+
+extension GradientStudy? {
+    fileprivate var described: Assessment.InputGradients {
+        let norms = (self?.crossEntropyNorms ?? []).filter(\.isFinite)
+        let quantiles = Quantiles(norms)
+        return Assessment.InputGradients(
+            loss: Loss.crossEntropy.rawValue,
+            medianL2: quantiles?.median,
+            quantiles: quantiles.map { [$0.value(at: 0.05), $0.value(at: 0.95)] } ?? [],
+            samples: self?.crossEntropyNorms.count ?? 0,
+            zero: self?.saturated ?? 0,
+            nonFinite: self?.nonFinite ?? 0
+        )
+    }
+}

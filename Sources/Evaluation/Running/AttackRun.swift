@@ -1,0 +1,115 @@
+import BulwarkAttacks
+import BulwarkModels
+import BulwarkTensors
+
+/// One attack run over the samples of an assessment, and what the judge said of it.
+public struct AttackRun: Sendable {
+    /// The attack's name.
+    public let name: String
+    /// For every sample of the assessment a record.
+    public let records: [SampleRecord]
+    /// The positions, among the assessment's samples, of those that were attacked.
+    public let attacked: [Int]
+    /// The legal candidates of the attacked samples, in that order.
+    public let candidates: Tensor
+    /// How long it took, by the clock that was passed in.
+    public let seconds: Double
+
+    /// Whether the sample at a position was broken.
+    public func isBroken(_ position: Int) -> Bool { records[position].isBroken }
+
+    /// Whether any sample of an attacked position was broken, as a proportion of the attacked.
+    public var success: Proportion {
+        Proportion(successes: attacked.count { records[$0].isBroken }, trials: attacked.count)
+    }
+}
+
+/// Runs attacks in batches and keeps the records.
+struct AttackRunner<Model: GradientAccess> {
+    let model: Model
+    let samples: AssessmentSamples
+    let cleanPredictions: [Int]
+    let seed: UInt64
+    let clock: () -> Double
+    /// Told how many samples of how many are done.
+    let progress: (String, Int, Int) -> Void
+
+    /// The most samples handed to an attack at once; bounds memory and paces the progress bar.
+    static var batchSize: Int { 256 }
+
+    /// The positions of the samples classified correctly: the ones worth attacking.
+    var correct: [Int] { samples.labels.indices.filter { cleanPredictions[$0] == samples.labels[$0] } }
+
+    /// Runs an attack on the samples at `positions`.
+    ///
+    /// - Throws: What the attack and the model throw.
+    func run(_ attack: AnyAttack, label: String, on positions: [Int]) throws -> AttackRun {
+        let threat = attack.attack.threat
+        let judge = Judge(threat: threat)
+        let random = RandomSource(seed: seed, stream: attack.attack.name)
+        let started = clock()
+        var records = samples.labels.indices.map { untouched($0) }
+        var parts: [Tensor] = []
+        for start in stride(from: 0, to: positions.count, by: Self.batchSize) {
+            progress(label, start, positions.count)
+            let chunk = Array(positions[start..<min(start + Self.batchSize, positions.count)])
+            let batch = Batch(
+                inputs: samples.inputs.gatheringRows(chunk),
+                aims: chunk.map { aim($0, threat.goal) },
+                samples: chunk.map { samples.indices[$0] }
+            )
+            let perturbed = try attack.perturb(batch, against: model, random: random)
+            let (rulings, legal) = try judge.rule(on: perturbed.candidates, for: batch, against: model)
+            parts.append(legal)
+            for (row, position) in chunk.enumerated() {
+                records[position].wasAttacked = true
+                records[position].adversarialPrediction = rulings[row].prediction
+                records[position].isBroken = rulings[row].isBroken
+                records[position].distances = rulings[row].distances
+                records[position].violation = rulings[row].violation
+                records[position].queries = perturbed.queries[row]
+                records[position].gradients = perturbed.gradients[row]
+                records[position].restart = perturbed.restarts[row]
+                records[position].claimed = perturbed.claimed[row]
+            }
+        }
+        progress(label, positions.count, positions.count)
+        return AttackRun(
+            name: attack.attack.name,
+            records: records,
+            attacked: positions,
+            candidates: .concatenatingRows(parts, rowShape: model.inputShape),
+            seconds: clock() - started
+        )
+    }
+
+    /// What the adversary wants of a sample; a target is drawn from the wrong classes by seed and sample.
+    func aim(_ position: Int, _ goal: ThreatModel.Goal) -> Aim {
+        let truth = samples.labels[position]
+        switch goal {
+        case .untargeted: return .anythingBut(truth)
+        case .targeted:
+            var random = SeededRandom(seed: seed, stream: "targets", sample: samples.indices[position])
+            let step = 1 + Int(random.next().multipliedFullWidth(by: UInt64(model.classCount - 1)).high)
+            return .exactly((truth + step) % model.classCount, not: truth)
+        }
+    }
+
+    private func untouched(_ position: Int) -> SampleRecord {
+        SampleRecord(
+            sample: samples.indices[position],
+            label: samples.labels[position],
+            cleanPrediction: cleanPredictions[position],
+            adversarialPrediction: cleanPredictions[position],
+            wasAttacked: false,
+            isBroken: false,
+            distances: .zero,
+            queries: 0,
+            gradients: 0,
+            restart: 0,
+            seed: seed,
+            claimed: false,
+            violation: nil
+        )
+    }
+}

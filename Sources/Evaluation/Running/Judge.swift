@@ -1,0 +1,93 @@
+import BulwarkAttacks
+import BulwarkModels
+import BulwarkTensors
+
+/// Decides what an attack achieved, without believing a word of it.
+///
+/// Every candidate is measured against the ball and the box, moved into both, and predicted again; only that prediction
+/// counts.
+public struct Judge: Sendable {
+    /// What candidates have to respect.
+    public let threat: ThreatModel
+
+    /// A judge for a threat model.
+    public init(threat: ThreatModel) { self.threat = threat }
+
+    /// What one candidate turned out to be.
+    public struct Ruling: Sendable, Equatable {
+        /// The label predicted for the legal candidate.
+        public let prediction: Int
+        /// Whether that is what the adversary wanted.
+        public let isBroken: Bool
+        /// How far the legal candidate is from the sample.
+        public let distances: SampleRecord.Distances
+        /// How the attack's own candidate broke the threat model, or nil if it did not.
+        public let violation: String?
+    }
+
+    /// Judges the candidates of a batch.
+    ///
+    /// - Parameters:
+    ///   - candidates: One for each sample, of the inputs' shape.
+    ///   - batch: The samples and the adversary's aims.
+    ///   - model: What predicts.
+    /// - Returns: A ruling for each sample, and the legal candidates.
+    /// - Throws: What the model throws.
+    public func rule(
+        on candidates: Tensor,
+        for batch: Batch,
+        against model: some LabelAccess
+    ) throws -> (rulings: [Ruling], legal: Tensor) {
+        let violations = (0..<batch.count).map { violation(row: $0, candidates, batch.inputs) }
+        let legal = threat.project(candidates, around: batch.inputs)
+        let predictions = try model.labels(for: legal)
+        let (linf, l2) = (Norm.linf.distances(legal, batch.inputs), Norm.l2.distances(legal, batch.inputs))
+        let (l1, l0) = (Norm.l1.distances(legal, batch.inputs), Norm.l0.distances(legal, batch.inputs))
+        let own = threat.norm.distances(legal, batch.inputs)
+        let rulings = (0..<batch.count).map { row in
+            precondition(
+                own[row] <= allowance(row, batch.inputs) && threat.bounds.contains(row: row, of: legal),
+                "a projected candidate lies inside the ball and the box"
+            )
+            return Ruling(
+                prediction: predictions[row],
+                isBroken: batch.aims[row].isReached(by: predictions[row]),
+                distances: .init(linf: linf[row], l2: l2[row], l1: l1[row], l0: l0[row]),
+                violation: violations[row]
+            )
+        }
+        return (rulings, legal)
+    }
+
+    /// The largest distance that counts as the radius: the floats of a candidate are rounded to the grid around their
+    /// magnitude, half a unit in the last place each.
+    private func allowance(_ row: Int, _ inputs: Tensor) -> Double {
+        let size = inputs.rowSize
+        let elements = inputs.elements
+        var largest: Float = threat.epsilon
+        for position in row * size..<(row + 1) * size {
+            largest = max(largest, abs(elements[position]) + min(threat.epsilon, abs(elements[position]) + 1))
+        }
+        let unit = Double(largest.ulp)
+        let rounding: Double =
+            switch threat.norm {
+            case .linf: unit
+            case .l2: unit * Double(size).squareRoot()
+            case .l1: unit * Double(size)
+            case .l0: 0
+            }
+        return Double(threat.epsilon) * (1 + 1e-6) + rounding
+    }
+
+    private func violation(row: Int, _ candidates: Tensor, _ inputs: Tensor) -> String? {
+        let size = candidates.rowSize
+        let elements = candidates.elements
+        for position in row * size..<(row + 1) * size where !elements[position].isFinite {
+            return "an element is not a finite number"
+        }
+        let distance = threat.norm.distances(candidates.rows(row..<row + 1), inputs.rows(row..<row + 1))[0]
+        if distance > allowance(row, inputs) { return "distance \(distance) exceeds \(threat.epsilon)" }
+        if !threat.bounds.contains(row: row, of: candidates) { return "an element lies outside the box" }
+        return nil
+    }
+}

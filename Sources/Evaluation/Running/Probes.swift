@@ -1,0 +1,137 @@
+import BulwarkAttacks
+import BulwarkModels
+import BulwarkTensors
+
+/// Runs beside the suite that the curve and the checks need: rising radii, no limit at all, twice the steps.
+struct Probes {
+    /// One radius of the curve.
+    struct Point {
+        let epsilon: Float
+        /// For each probed sample whether the curve's own attacks broke it at this radius.
+        let broken: [Bool]
+    }
+
+    /// The curve's own attacks.
+    private(set) var curve: [Point] = []
+    /// The curve as it is reported.
+    private(set) var resilienceCurve: [Assessment.CurvePoint] = []
+    private(set) var unbounded: AttackRun?
+    private(set) var unboundedNoise: AttackRun?
+    private(set) var doubled: CheckEvidence.Doubling?
+
+    /// - Throws: What the attacks and the model throw.
+    init(
+        plan: AssessmentPlan,
+        runner: AttackRunner<some GradientAccess>,
+        runs: [(planned: PlannedAttack, run: AttackRun)]
+    ) throws {
+        let count = min(plan.maximumProbes, runner.samples.count)
+        let attacked = runner.correct.filter { $0 < count }
+        let isCorrect = Set(attacked)
+        let rows = Self.curveRows(plan, runner.model.classCount)
+        // For each sample the smallest distance at which anything in this run broke it.
+        var nearest = [Double](repeating: .infinity, count: count)
+        for (_, run) in runs {
+            for position in run.attacked where position < count && run.isBroken(position) {
+                nearest[position] = min(nearest[position], run.records[position].distances[plan.threat.norm])
+            }
+        }
+        for epsilon in plan.curveEpsilons {
+            var broken = [Bool](repeating: false, count: count)
+            for row in rows where epsilon > 0 {
+                guard let preset = row.presets.first else { continue }
+                let threat = plan.threat.with(epsilon: epsilon)
+                let attack = try row.make(threat: threat, preset: preset, classCount: runner.model.classCount)
+                let open = attacked.filter { !broken[$0] }
+                let run = try runner.run(attack, label: "curve at \(epsilon)", on: open)
+                for position in open where run.isBroken(position) {
+                    broken[position] = true
+                    nearest[position] = min(nearest[position], run.records[position].distances[plan.threat.norm])
+                }
+            }
+            curve.append(Point(epsilon: epsilon, broken: broken))
+        }
+        resilienceCurve = zip(plan.curveEpsilons, curve).map { epsilon, point in
+            let robust = isCorrect.count { position in
+                !point.broken[position] && nearest[position] > Double(epsilon) * (1 + 1e-6)
+            }
+            return Assessment.CurvePoint(
+                epsilon: Double(epsilon),
+                robustAccuracy: Proportion(successes: robust, trials: count).estimate()
+            )
+        }
+        try probeWithoutLimit(plan, runner, Array(attacked.prefix(100)))
+        try probeWithTwiceTheSteps(plan, runner, runs)
+    }
+
+    /// The attacks of the curve: what the knowledge allows, in the cheapest preset, margin and cross-entropy.
+    private static func curveRows(_ plan: AssessmentPlan, _ classCount: Int) -> [AttackTable.Row] {
+        let names = plan.threat.knowledge == .whiteBox ? ["pgd", "pgd-margin"] : ["noise"]
+        return AttackTable.rows.filter {
+            names.contains($0.name) && $0.isDefined(for: plan.threat, classCount: classCount)
+        }
+    }
+
+    private mutating func probeWithoutLimit(
+        _ plan: AssessmentPlan,
+        _ runner: AttackRunner<some GradientAccess>,
+        _ positions: [Int]
+    ) throws {
+        let classes = runner.model.classCount
+        let extent = plan.threat.bounds.extent
+        let size = Float(runner.model.inputShape.count)
+        let radius =
+            switch plan.threat.norm {
+            case .linf: extent
+            case .l2: extent * size.squareRoot()
+            case .l1: extent * size
+            case .l0: size
+            }
+        let threat = plan.threat.with(epsilon: radius)
+        func run(_ name: String, _ preset: KeyPath<AttackTable.Row, Preset?>) throws -> AttackRun? {
+            let row = try AttackTable.row(named: name)
+            guard row.isDefined(for: threat, classCount: classes), let preset = row[keyPath: preset] else { return nil }
+            let attack = try row.make(threat: threat, preset: preset, classCount: classes)
+            return try runner.run(attack, label: "no limit: \(name)", on: positions)
+        }
+        if plan.threat.knowledge == .whiteBox {
+            // The margin has a gradient even where the cross-entropy is saturated.
+            unbounded = try run("pgd-margin", \.presets.last)
+        }
+        unboundedNoise = try run("noise", \.presets.first)
+    }
+
+    private mutating func probeWithTwiceTheSteps(
+        _ plan: AssessmentPlan,
+        _ runner: AttackRunner<some GradientAccess>,
+        _ runs: [(planned: PlannedAttack, run: AttackRun)]
+    ) throws {
+        let strongest = runs.last { $0.planned.row.kind == .gradient && $0.planned.row.name != "fgsm" }
+        guard let strongest else { return }
+        let attack = try strongest.planned.row.make(
+            threat: plan.threat,
+            preset: strongest.planned.preset,
+            classCount: runner.model.classCount
+        )
+        guard case .whiteBox(let whiteBox) = attack, let pgd = whiteBox as? PGD else { return }
+        let gradientRuns = runs.filter { $0.planned.row.kind == .gradient }.map(\.run)
+        let tried = strongest.run.attacked.prefix(plan.maximumProbes)
+        let survivors = tried.filter { position in !gradientRuns.contains { $0.isBroken(position) } }
+        let longer = try PGD(
+            threat: plan.threat,
+            loss: pgd.loss,
+            stepSize: AttackTable.stepSize(epsilon: plan.threat.epsilon, steps: 2 * pgd.steps),
+            steps: 2 * pgd.steps,
+            restarts: pgd.restarts,
+            randomStart: pgd.randomStart
+        )
+        let run = try runner.run(.whiteBox(longer), label: "twice the steps", on: survivors)
+        doubled = CheckEvidence.Doubling(
+            attack: strongest.run.name,
+            steps: longer.steps,
+            trials: tried.count,
+            retried: survivors.count,
+            newlyBroken: run.success.successes
+        )
+    }
+}

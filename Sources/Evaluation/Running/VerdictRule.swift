@@ -1,0 +1,68 @@
+import BulwarkAttacks
+
+/// Turns evidence into *robust*, *vulnerable* or *inconclusive*, with reasons.
+///
+/// What was broken is broken whatever the checks say; that something could not be broken needs strong attacks and passing
+/// checks before it counts.
+struct VerdictRule {
+    let worstCase: Estimate
+    let required: Double
+    let checks: [Assessment.SanityCheck]
+    let attacks: [PlannedAttack]
+    let knowledge: ThreatModel.Knowledge
+    let norm: String
+    let epsilon: Float
+
+    /// The verdict and its reasons, as sentences.
+    var decision: (Assessment.Verdict, [String]) {
+        guard worstCase.samples > 0, let value = worstCase.value else {
+            return (.inconclusive, ["No sample was assessed, so nothing is known."])
+        }
+        let measured =
+            "Under the worst attack on each sample \(percent(value)) of \(worstCase.samples) samples stay correct "
+            + "(95 % interval \(percent(worstCase.lower)) to \(percent(worstCase.upper))) at \(norm) \(epsilon)."
+        let bar = "the required \(percent(required))"
+        if worstCase.upper < required {
+            return (
+                .vulnerable,
+                [measured, "The upper end of the interval is below \(bar). An attack that worked needs no further proof."]
+            )
+        }
+        var missing: [String] = []
+        if worstCase.lower < required {
+            missing.append("The interval reaches below \(bar): more samples, or a more robust model, would settle it.")
+        }
+        for kind in requiredKinds where !attacks.contains(where: { $0.row.kind == kind && $0.preset.isStrong }) {
+            missing.append("No strong preset of a \(kind.rawValue) attack was run; that weak attacks fail proves nothing.")
+        }
+        for check in checks where check.status == .fail || check.status == .warn {
+            missing.append("The check \(check.id) did not pass: \(check.evidence).")
+        }
+        guard missing.isEmpty else { return (.inconclusive, [measured] + missing) }
+        return (
+            .robust,
+            [
+                measured,
+                "The lower end of the interval reaches \(bar), strong presets were run, and every sanity check passed.",
+                "This holds against the attacks that were run; a certificate would hold against all.",
+            ]
+        )
+    }
+
+    /// The kinds of attack that the knowledge allows and of which this version has any.
+    private var requiredKinds: [AttackKind] {
+        let allowed: [AttackKind] =
+            switch knowledge {
+            case .whiteBox, .grayBox: [.gradient, .score, .decision]
+            case .blackBox: [.score, .decision]
+            }
+        let existing = allowed.filter { kind in AttackTable.rows.contains { $0.kind == kind } }
+        // With no attack of an allowed kind at all nothing can be shown robust.
+        return existing.isEmpty ? allowed : existing
+    }
+
+    private func percent(_ value: Double) -> String {
+        let tenths = Int((value * 1000).rounded())
+        return "\(tenths / 10).\(tenths % 10) %"
+    }
+}

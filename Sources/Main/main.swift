@@ -1,0 +1,3 @@
+import BulwarkCLI
+
+BulwarkCommand.run()

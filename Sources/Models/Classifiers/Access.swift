@@ -1,0 +1,87 @@
+import BulwarkTensors
+
+/// A classifier that answers with labels only: what a black-box adversary of the decision kind sees.
+public protocol LabelAccess: Sendable {
+    /// The shape of one sample, without the batch axis.
+    var inputShape: Shape { get }
+    /// The number of classes, at least 2.
+    var classCount: Int { get }
+
+    /// The predicted class of each sample.
+    ///
+    /// - Parameter inputs: Samples `[N, …inputShape]`, any N ≥ 0.
+    func labels(for inputs: Tensor) throws -> [Int]
+}
+
+/// A classifier that answers with scores: what a black-box adversary of the score kind sees.
+public protocol ScoreAccess: LabelAccess {
+    /// The scores before the softmax, `[N, classCount]`; the largest one is the prediction.
+    ///
+    /// - Parameter inputs: Samples `[N, …inputShape]`, any N ≥ 0.
+    func logits(for inputs: Tensor) throws -> Tensor
+}
+
+/// A classifier that can be differentiated: what a white-box adversary sees.
+public protocol GradientAccess: ScoreAccess {
+    /// The loss of each sample and its gradient with respect to the sample.
+    ///
+    /// - Parameters:
+    ///   - loss: What to differentiate; larger is better for the adversary.
+    ///   - inputs: Samples `[N, …inputShape]`.
+    ///   - aims: What the adversary wants of each sample.
+    func inputGradient(of loss: Loss, at inputs: Tensor, aims: [Aim]) throws -> LossGradient
+}
+
+/// A classifier whose inner activations can be read, for detectors that look at them.
+public protocol ActivationAccess: GradientAccess {
+    /// The activations that the last layer with weights reads, `[N, d]`; nil if the model has no such layer.
+    ///
+    /// - Parameter inputs: Samples `[N, …inputShape]`.
+    func activations(for inputs: Tensor) throws -> Tensor?
+}
+
+extension ScoreAccess {
+    /// The position of the largest score of each sample; the first one on a tie.
+    public func labels(for inputs: Tensor) throws -> [Int] { try logits(for: inputs).argmaxOfRows() }
+}
+
+/// What an adversary wants a classifier to say of one sample.
+public enum Aim: Sendable, Hashable {
+    /// Anything but the true label.
+    case anythingBut(Int)
+    /// A chosen class, where the true label is `not`.
+    case exactly(Int, not: Int)
+
+    /// Whether a predicted label is what the adversary wanted.
+    public func isReached(by label: Int) -> Bool {
+        switch self {
+        case .anythingBut(let truth): label != truth
+        case .exactly(let target, _): label == target
+        }
+    }
+
+    /// The label the sample really has.
+    public var truth: Int {
+        switch self {
+        case .anythingBut(let truth): truth
+        case .exactly(_, let truth): truth
+        }
+    }
+}
+
+/// The losses of a batch, their gradients with respect to the inputs, and the logits they came from.
+public struct LossGradient: Sendable {
+    /// The loss of each sample; larger is better for the adversary.
+    public let losses: [Float]
+    /// The gradient of each sample's loss, of the inputs' shape.
+    public let gradient: Tensor
+    /// The logits of each sample, `[N, classCount]`.
+    public let logits: Tensor
+
+    /// The parts together.
+    public init(losses: [Float], gradient: Tensor, logits: Tensor) {
+        self.losses = losses
+        self.gradient = gradient
+        self.logits = logits
+    }
+}

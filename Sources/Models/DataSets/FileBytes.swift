@@ -1,0 +1,41 @@
+import Foundation
+
+/// Opens files within the limits: the readers' edge to the disk.
+enum FileBytes {
+    /// The bytes of a file, mapped into memory where the system can; a gzipped file's content.
+    static func contents(of path: String, limits: ReadLimits) throws(DataSetError) -> ByteView {
+        do throws(DataSetError) {
+            let bytes = ByteView(try map(path, limits: limits))
+            return isGzip(bytes) ? ByteView(try Inflater.gunzip(bytes, limits: limits)) : bytes
+        } catch {
+            throw error.inFile(path)
+        }
+    }
+
+    /// Whether the bytes begin like a gzip file.
+    static func isGzip(_ bytes: ByteView) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
+
+    /// Whether there is something at the path.
+    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    private static func map(_ path: String, limits: ReadLimits) throws(DataSetError) -> Data {
+        guard exists(path) else { throw DataSetError(.notFound) }
+        let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+        let attributes: [FileAttributeKey: Any]
+        do {
+            attributes = try FileManager.default.attributesOfItem(atPath: url.path)
+        } catch {
+            throw DataSetError(.unreadable(error.localizedDescription))
+        }
+        guard attributes[.type] as? FileAttributeType == .typeRegular else { throw DataSetError(.notAFile) }
+        let size = (attributes[.size] as? NSNumber)?.intValue ?? .max
+        guard size <= limits.maximumFileBytes else {
+            throw DataSetError(.overLimit(.fileBytes, found: size, maximum: limits.maximumFileBytes))
+        }
+        do {
+            return try Data(contentsOf: url, options: .mappedIfSafe)
+        } catch {
+            throw DataSetError(.unreadable(error.localizedDescription))
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import BulwarkTensors
+
+/// Makes a `Graph`, node by node; shapes are checked as it goes.
+public struct GraphBuilder: Sendable {
+    /// The most elements a value may have for a single sample: 2²⁸, a gibibyte of floats.
+    public static let maximumElements = 1 << 28
+
+    private var values: [Graph.Value] = []
+    private var names: Set<String> = []
+    private var inputs: [ValueID] = []
+    private var nodes: [Graph.Node] = []
+    private var parameters: [ValueID: Tensor] = [:]
+    private var trainable: [ValueID] = []
+
+    /// An empty graph.
+    public init() {}
+
+    /// A builder that goes on where a graph ends, whose values keep their identifiers.
+    public init(extending graph: Graph) {
+        values = graph.values
+        names = Set(graph.values.map(\.name))
+        inputs = graph.inputs
+        nodes = graph.nodes
+        parameters = graph.parameters
+        trainable = graph.trainable
+    }
+
+    /// Declares a value that callers supply.
+    ///
+    /// - Throws: `GraphError` if the shape is too large.
+    public mutating func input(_ name: String, _ shape: SymbolicShape) throws(GraphError) -> ValueID {
+        let id = try define(name, shape)
+        inputs.append(id)
+        return id
+    }
+
+    /// Declares a tensor that belongs to the model.
+    ///
+    /// - Throws: `GraphError` if the tensor is too large.
+    public mutating func parameter(
+        _ name: String,
+        _ tensor: Tensor,
+        isTrainable: Bool = false
+    ) throws(GraphError) -> ValueID {
+        let id = try define(name, SymbolicShape(tensor.shape))
+        parameters[id] = tensor
+        if isTrainable { trainable.append(id) }
+        return id
+    }
+
+    /// Applies an operator to values defined before.
+    ///
+    /// - Parameters:
+    ///   - operation: What to compute.
+    ///   - inputs: What it reads.
+    ///   - name: A name for the node; the operator's own with a number if nil.
+    ///   - output: A name for its output; made from the node's if nil. A name already taken gets a suffix.
+    /// - Throws: `GraphError` naming the node if the inputs do not fit.
+    public mutating func apply(
+        _ operation: any Operator,
+        to inputs: [ValueID],
+        name: String? = nil,
+        output: String? = nil
+    ) throws(GraphError) -> ValueID {
+        let name = name ?? "\(operation.name)_\(nodes.count)"
+        let shape: SymbolicShape
+        do {
+            shape = try operation.outputShape(for: inputs.map { self.shape(of: $0) })
+        } catch {
+            throw .invalidNode(name: name, type: operation.name, problem: error)
+        }
+        let id = try define(output ?? "\(name)_output", shape)
+        nodes.append(Graph.Node(name: name, operation: operation, inputs: inputs, output: id))
+        return id
+    }
+
+    /// The shape of a value defined before.
+    public func shape(of id: ValueID) -> SymbolicShape { values[id.index].shape }
+
+    /// The tensor of a parameter, or nil for other values.
+    package func parameterTensor(_ id: ValueID) -> Tensor? { parameters[id] }
+
+    /// The graph with these outputs; parts that no output depends on are left out.
+    public func graph(outputs: [ValueID]) -> Graph {
+        Graph(
+            values: values,
+            inputs: inputs,
+            outputs: outputs,
+            parameters: parameters,
+            trainable: trainable,
+            nodes: nodes
+        ).selecting(outputs: outputs)
+    }
+
+    private mutating func define(_ name: String, _ shape: SymbolicShape) throws(GraphError) -> ValueID {
+        guard let size = try? shape.resolved(batchSize: 1), size.count <= Self.maximumElements else {
+            throw .valueTooLarge(name: name, shape: shape)
+        }
+        var unique = name
+        var suffix = 1
+        while !names.insert(unique).inserted {
+            unique = "\(name)_\(suffix)"
+            suffix += 1
+        }
+        values.append(Graph.Value(name: unique, shape: shape))
+        return ValueID(values.count - 1)
+    }
+}
+
+/// Why operators do not form a graph.
+public enum GraphError: Error, Equatable, CustomStringConvertible {
+    /// A node's operator refuses its inputs.
+    case invalidNode(name: String, type: String, problem: OperatorError)
+    /// A value would have more elements than `GraphBuilder.maximumElements`.
+    case valueTooLarge(name: String, shape: SymbolicShape)
+
+    /// The fault in words.
+    public var description: String {
+        switch self {
+        case .invalidNode(let name, let type, let problem): "node '\(name)' (\(type)): \(problem)"
+        case .valueTooLarge(let name, let shape):
+            "value '\(name)' of shape \(shape) has an invalid size or more than \(GraphBuilder.maximumElements) elements a sample"
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import BulwarkTensors
+
+/// Runs a graph as it is written, one operator after the other. Slow, plain, and what faster backends are checked against.
+public struct ReferenceBackend: Backend {
+    /// A reference backend.
+    public init() {}
+
+    /// `reference`.
+    public var name: String { "reference" }
+
+    /// Prepares a graph for a fixed number of samples.
+    ///
+    /// - Throws: `BackendError.invalidSize` if a value has no shape at that size.
+    public func compile(
+        _ graph: Graph,
+        batchSize: Int,
+        differentiating: Differentiation
+    ) throws -> any Executable {
+        try GraphInterpreter(graph, batchSize: batchSize, differentiating: differentiating) { node, _ in
+            PlainKernel(operation: node.operation)
+        }
+    }
+}
+
+/// What an interpreter calls for one node: the operator itself, or something faster that computes the same.
+package protocol Kernel: AnyObject {
+    /// The node's output. A kernel that differentiates may remember what `vjp` will need.
+    func value(of inputs: [Tensor], shape: Shape) throws -> Tensor
+    /// The gradients for the inputs that need one; see `Operator.vjp`.
+    func vjp(_ cotangent: Tensor, inputs: [Tensor], output: Tensor, needed: [Bool]) throws -> [Tensor?]
+}
+
+/// The operator's own meaning.
+package final class PlainKernel: Kernel {
+    private let operation: any Operator
+
+    package init(operation: any Operator) { self.operation = operation }
+
+    package func value(of inputs: [Tensor], shape: Shape) -> Tensor { operation.value(of: inputs, shape: shape) }
+
+    package func vjp(_ cotangent: Tensor, inputs: [Tensor], output: Tensor, needed: [Bool]) -> [Tensor?] {
+        operation.vjp(cotangent, inputs: inputs, output: output, needed: needed)
+    }
+}
+
+/// Walks a graph forwards and backwards, calling one kernel a node.
+package final class GraphInterpreter: Executable {
+    package let batchSize: Int
+    private let graph: Graph
+    private let shapes: [ValueID: Shape]
+    private let kernels: [any Kernel]
+    private let differentiating: Differentiation
+    /// Whether a gradient has to flow into a value.
+    private let needsGradient: [Bool]
+    private var tensors: [Tensor?]
+
+    /// An interpreter that asks `kernel` for each node, with the shapes of all values at hand.
+    package init(
+        _ graph: Graph,
+        batchSize: Int,
+        differentiating: Differentiation,
+        kernel: (Graph.Node, [ValueID: Shape]) throws -> any Kernel
+    ) throws {
+        self.graph = graph
+        self.batchSize = batchSize
+        self.differentiating = differentiating
+        let live = Set(graph.inputs + graph.outputs + graph.parameters.keys + graph.nodes.map(\.output))
+        var shapes: [ValueID: Shape] = [:]
+        for id in live {
+            do {
+                shapes[id] = try graph[id].shape.resolved(batchSize: batchSize)
+            } catch {
+                throw BackendError.invalidSize(value: graph[id].name, batchSize: batchSize)
+            }
+        }
+        self.shapes = shapes
+        kernels = try graph.nodes.map { try kernel($0, shapes) }
+        var needs = [Bool](repeating: false, count: graph.values.count)
+        if differentiating.contains(.inputs) { for id in graph.inputs { needs[id.index] = true } }
+        if differentiating.contains(.parameters) { for id in graph.trainable { needs[id.index] = true } }
+        for node in graph.nodes where node.inputs.contains(where: { needs[$0.index] }) {
+            needs[node.output.index] = true
+        }
+        needsGradient = needs
+        tensors = Array(repeating: nil, count: graph.values.count)
+        for (id, tensor) in graph.parameters { tensors[id.index] = tensor }
+    }
+
+    package func forward(_ inputs: [Tensor]) throws -> [Tensor] {
+        precondition(inputs.count == graph.inputs.count, "one tensor for each input of the graph")
+        for (id, tensor) in zip(graph.inputs, inputs) {
+            guard tensor.shape == shapes[id] else {
+                throw BackendError.inputShape(
+                    name: graph[id].name,
+                    expected: shapes[id] ?? [],
+                    found: tensor.shape
+                )
+            }
+            tensors[id.index] = tensor
+        }
+        for (node, kernel) in zip(graph.nodes, kernels) {
+            tensors[node.output.index] = try kernel.value(
+                of: node.inputs.map(tensor(for:)),
+                shape: shape(of: node.output)
+            )
+        }
+        return graph.outputs.map(tensor(for:))
+    }
+
+    package func backward(_ cotangents: [Tensor]) throws -> Gradients {
+        var gradients = [Tensor?](repeating: nil, count: graph.values.count)
+        for (id, cotangent) in zip(graph.outputs, cotangents) { accumulate(cotangent, into: &gradients[id.index]) }
+        for (node, kernel) in zip(graph.nodes, kernels).reversed() {
+            guard needsGradient[node.output.index], let cotangent = gradients[node.output.index] else { continue }
+            gradients[node.output.index] = nil
+            let contributions = try kernel.vjp(
+                cotangent,
+                inputs: node.inputs.map(tensor(for:)),
+                output: tensor(for: node.output),
+                needed: node.inputs.map { needsGradient[$0.index] }
+            )
+            for (input, contribution) in zip(node.inputs, contributions) {
+                if let contribution { accumulate(contribution, into: &gradients[input.index]) }
+            }
+        }
+        func gradient(_ id: ValueID) -> Tensor { gradients[id.index] ?? Tensor(shape(of: id)) }
+        return Gradients(
+            inputs: differentiating.contains(.inputs) ? graph.inputs.map(gradient) : [],
+            parameters: differentiating.contains(.parameters)
+                ? Dictionary(uniqueKeysWithValues: graph.trainable.map { ($0, gradient($0)) }) : [:]
+        )
+    }
+
+    package func setParameters(_ parameters: [ValueID: Tensor]) {
+        for (id, tensor) in parameters {
+            precondition(tensors[id.index]?.shape == tensor.shape, "a parameter keeps its shape")
+            tensors[id.index] = tensor
+        }
+    }
+
+    private func tensor(for id: ValueID) -> Tensor {
+        guard let tensor = tensors[id.index] else { preconditionFailure("forward runs before backward") }
+        return tensor
+    }
+
+    private func shape(of id: ValueID) -> Shape {
+        guard let shape = shapes[id] else { preconditionFailure("every live value has a shape") }
+        return shape
+    }
+
+    private func accumulate(_ tensor: Tensor, into sum: inout Tensor?) {
+        if sum == nil { sum = tensor } else { sum? += tensor }
+    }
+}

@@ -1,0 +1,260 @@
+import BulwarkTensors
+import Foundation
+
+/// Turns ONNX tensors, wherever their bytes are, into float tensors and integer arrays.
+struct ONNXTensorReader {
+    /// The most elements one tensor may have: 2²⁹, two gibibytes of floats.
+    static let maximumElements = 1 << 29
+
+    /// The folder that external data paths are relative to; nil for a model that did not come from a file.
+    let folder: URL?
+    /// External files, mapped once each.
+    private var mapped: [String: Data] = [:]
+
+    init(folder: URL?) { self.folder = folder }
+
+    /// A tensor whose data is in the model itself, such as a node's attribute.
+    static func importedValue(_ tensor: Bulwark_Onnx_Tensor, name: String) throws(ONNXError) -> ImportedValue {
+        var reader = ONNXTensorReader(folder: nil)
+        return try reader.importedValue(tensor, name: name)
+    }
+
+    /// The tensor as a constant: floats of any width become `Float`, integers and booleans an `IntegerArray`.
+    ///
+    /// - Throws: `ONNXError` if the data does not fit the declared shape, is not finite or lies outside the folder.
+    mutating func importedValue(_ tensor: Bulwark_Onnx_Tensor, name: String) throws(ONNXError) -> ImportedValue {
+        let shape = try shape(of: tensor, name: name)
+        guard let type = ONNXElementType(rawValue: tensor.dataType) else {
+            throw .invalidTensor(name: name, problem: "element type \(tensor.dataType) is not supported")
+        }
+        if type.isFloat {
+            let floats = try floats(tensor, type, shape, name)
+            if let index = floats.elements.firstIndex(where: { !$0.isFinite }) {
+                throw .nonFiniteWeight(name: name, index: index)
+            }
+            return .constant(floats)
+        }
+        return .integers(IntegerArray(shape: shape, elements: try integers(tensor, type, shape, name)))
+    }
+
+    private func shape(of tensor: Bulwark_Onnx_Tensor, name: String) throws(ONNXError) -> Shape {
+        let shape: Shape
+        do {
+            shape = try Shape(tensor.dims.map { Int($0) })
+        } catch {
+            throw .invalidTensor(name: name, problem: error.description)
+        }
+        guard shape.count <= Self.maximumElements else {
+            throw .invalidTensor(name: name, problem: "shape \(shape) has more than \(Self.maximumElements) elements")
+        }
+        return shape
+    }
+
+    private mutating func floats(
+        _ tensor: Bulwark_Onnx_Tensor,
+        _ type: ONNXElementType,
+        _ shape: Shape,
+        _ name: String
+    ) throws(ONNXError) -> Tensor {
+        if let bytes = try bytes(of: tensor, type, shape, name) {
+            return bytes.withUnsafeBytes { raw in
+                switch type {
+                case .double:
+                    Tensor(shape, generating: { Float(Double(bitPattern: raw.littleEndian(at: $0 * 8))) })
+                case .float16: Tensor(shape, generating: { HalfPrecision.float(raw.littleEndian(at: $0 * 2)) })
+                case .bfloat16:
+                    Tensor(
+                        shape,
+                        generating: { Float(bitPattern: UInt32(raw.littleEndian(at: $0 * 2) as UInt16) << 16) }
+                    )
+                default: Tensor(shape: shape, littleEndianBytes: raw)
+                }
+            }
+        }
+        if type == .float16 || type == .bfloat16 {
+            guard tensor.int32Data.allSatisfy({ (0...0xFFFF).contains($0) }) else {
+                throw .invalidTensor(name: name, problem: "an element of 16 bits is given by more")
+            }
+        }
+        switch type {
+        case .float where tensor.floatData.count == shape.count: return Tensor(shape, tensor.floatData)
+        case .double where tensor.doubleData.count == shape.count:
+            return Tensor(shape, tensor.doubleData.map { Float($0) })
+        case .float16 where tensor.int32Data.count == shape.count:
+            return Tensor(shape, tensor.int32Data.map { HalfPrecision.float(UInt16(truncatingIfNeeded: $0)) })
+        case .bfloat16 where tensor.int32Data.count == shape.count:
+            return Tensor(shape, tensor.int32Data.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) })
+        default: throw countMismatch(tensor, shape, name)
+        }
+    }
+
+    private mutating func integers(
+        _ tensor: Bulwark_Onnx_Tensor,
+        _ type: ONNXElementType,
+        _ shape: Shape,
+        _ name: String
+    ) throws(ONNXError) -> [Dimension] {
+        guard shape.count <= IntegerFolding.maximumElements else {
+            throw .invalidTensor(name: name, problem: "an integer tensor of \(shape.count) elements is too large")
+        }
+        if let bytes = try bytes(of: tensor, type, shape, name) {
+            let numbers = bytes.withUnsafeBytes { raw in
+                (0..<shape.count).map { index -> Int in
+                    switch type {
+                    case .int8: Int(Int8(bitPattern: raw[index]))
+                    case .int16: Int(Int16(bitPattern: raw.littleEndian(at: index * 2)))
+                    case .uint16: Int(raw.littleEndian(at: index * 2) as UInt16)
+                    case .int32: Int(Int32(bitPattern: raw.littleEndian(at: index * 4)))
+                    case .uint32: Int(raw.littleEndian(at: index * 4) as UInt32)
+                    case .int64, .uint64: Int(Int64(bitPattern: raw.littleEndian(at: index * 8)))
+                    default: Int(raw[index])
+                    }
+                }
+            }
+            return numbers.map { Dimension(constant: $0) }
+        }
+        let numbers: [Int] =
+            switch type {
+            case .int64: tensor.int64Data.map { Int($0) }
+            case .uint32, .uint64: tensor.uint64Data.map { Int(truncatingIfNeeded: $0) }
+            default: tensor.int32Data.map { Int($0) }
+            }
+        guard numbers.count == shape.count else { throw countMismatch(tensor, shape, name) }
+        return numbers.map { Dimension(constant: $0) }
+    }
+
+    private func countMismatch(_ tensor: Bulwark_Onnx_Tensor, _ shape: Shape, _ name: String) -> ONNXError {
+        let found = [
+            tensor.floatData.count, tensor.doubleData.count, tensor.int32Data.count, tensor.int64Data.count,
+            tensor.uint64Data.count,
+        ].max() ?? 0
+        return .invalidTensor(name: name, problem: "shape \(shape) has \(shape.count) elements, the data has \(found)")
+    }
+
+    /// The raw bytes, inside the model or in an external file; nil if the elements are in a typed field.
+    private mutating func bytes(
+        of tensor: Bulwark_Onnx_Tensor,
+        _ type: ONNXElementType,
+        _ shape: Shape,
+        _ name: String
+    ) throws(ONNXError) -> Data? {
+        let expected = shape.count * type.byteCount
+        if tensor.dataLocation == 1 { return try externalBytes(of: tensor, expected, name) }
+        guard tensor.hasRawData else { return nil }
+        if hasTypedData(tensor) {
+            guard tensor.rawData.isEmpty else {
+                throw .invalidTensor(name: name, problem: "its elements are given twice, as bytes and as numbers")
+            }
+            return nil
+        }
+        guard tensor.rawData.count == expected else {
+            throw .invalidTensor(
+                name: name,
+                problem: "shape \(shape) takes \(expected) bytes, the data has \(tensor.rawData.count)"
+            )
+        }
+        return tensor.rawData
+    }
+
+    private func hasTypedData(_ tensor: Bulwark_Onnx_Tensor) -> Bool {
+        !tensor.floatData.isEmpty || !tensor.int32Data.isEmpty || !tensor.int64Data.isEmpty
+            || !tensor.doubleData.isEmpty || !tensor.uint64Data.isEmpty
+    }
+
+    private mutating func externalBytes(
+        of tensor: Bulwark_Onnx_Tensor,
+        _ expected: Int,
+        _ name: String
+    ) throws(ONNXError) -> Data {
+        let entries = Dictionary(tensor.externalData.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        guard let location = entries["location"], !location.isEmpty else {
+            throw .externalData(tensor: name, problem: "no location is given")
+        }
+        let file = try externalFile(location, name)
+        let offset = try number(entries["offset"], "offset", name) ?? 0
+        let length = try number(entries["length"], "length", name) ?? max(file.count - offset, 0)
+        guard length == expected else {
+            throw .externalData(tensor: name, problem: "its shape takes \(expected) bytes, \(length) are declared")
+        }
+        guard offset <= file.count, length <= file.count - offset else {
+            throw .externalData(
+                tensor: name,
+                problem: "bytes \(offset) to \(offset) + \(length) are not in '\(location)', which has \(file.count)"
+            )
+        }
+        let start = file.startIndex + offset
+        return file[start..<start + length]
+    }
+
+    private func number(_ text: String?, _ what: String, _ name: String) throws(ONNXError) -> Int? {
+        guard let text else { return nil }
+        guard let number = Int(text), number >= 0 else {
+            throw .externalData(tensor: name, problem: "\(what) '\(text)' is not a count of bytes")
+        }
+        return number
+    }
+
+    /// An external file, which must lie inside the model's folder after links are followed.
+    private mutating func externalFile(_ location: String, _ name: String) throws(ONNXError) -> Data {
+        if let known = mapped[location] { return known }
+        guard let folder else { throw .externalData(tensor: name, problem: "the model has no folder to look in") }
+        let root = folder.resolvingSymlinksInPath().standardizedFileURL.path
+        let file = folder.appendingPathComponent(location).resolvingSymlinksInPath().standardizedFileURL
+        guard !location.hasPrefix("/"), file.path.hasPrefix(root.hasSuffix("/") ? root : root + "/") else {
+            throw .externalData(tensor: name, problem: "'\(location)' lies outside the model's folder")
+        }
+        do {
+            let data = try Data(contentsOf: file, options: .mappedIfSafe)
+            mapped[location] = data
+            return data
+        } catch {
+            throw .externalData(tensor: name, problem: "'\(location)' cannot be read")
+        }
+    }
+}
+
+/// The element types of ONNX tensors that are read (`TensorProto.DataType`).
+enum ONNXElementType: Int32 {
+    case float = 1
+    case uint8, int8, uint16, int16, int32, int64
+    case bool = 9
+    case float16, double, uint32, uint64
+    case bfloat16 = 16
+
+    var isFloat: Bool {
+        switch self {
+        case .float, .float16, .double, .bfloat16: true
+        default: false
+        }
+    }
+
+    var byteCount: Int {
+        switch self {
+        case .uint8, .int8, .bool: 1
+        case .uint16, .int16, .float16, .bfloat16: 2
+        case .float, .int32, .uint32: 4
+        case .int64, .double, .uint64: 8
+        }
+    }
+}
+
+/// IEEE 754 binary16, decoded by hand because `Float16` does not exist on every platform.
+package enum HalfPrecision {
+    /// The value of sixteen bits.
+    package static func float(_ bits: UInt16) -> Float {
+        let sign = UInt32(bits & 0x8000) << 16
+        let exponent = UInt32(bits >> 10) & 0x1F
+        let fraction = UInt32(bits & 0x3FF)
+        switch exponent {
+        case 0: return (sign == 0 ? 1 : -1) * Float(fraction) * 0x1p-24
+        case 31: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
+        default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate func littleEndian<Number: FixedWidthInteger>(at offset: Int) -> Number {
+        Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: Number.self))
+    }
+}

@@ -1,0 +1,17 @@
+/// The negative (ONNX `Neg`).
+public struct Neg: PointwiseOperator {
+    /// A negation.
+    public init() {}
+
+    /// `-x`.
+    public func apply(_ x: Float) -> Float { -x }
+    /// -1.
+    public func derivative(_ x: Float, _ y: Float) -> Float { -1 }
+
+    /// `Neg`.
+    public var onnx: ONNXForm { ONNXForm("Neg") }
+
+    static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
+        [try lowering.emit(Neg(), node, inputs: [0])]
+    }
+}

@@ -1,0 +1,64 @@
+/// Every ONNX operator Bulwark reads, with the function that turns a node into operators of a graph.
+///
+/// Adding an operator is a file in this folder and a row here.
+enum OperatorTable {
+    /// Turns a node into what its outputs stand for, one for each output that can be read.
+    typealias Lowering = @Sendable (ONNXNode, inout ONNXLowering) throws -> [ImportedValue]
+
+    /// The rows, by ONNX operator type in the default domain.
+    static let rows: [String: Lowering] = [
+        "Abs": Abs.lower,
+        "Add": Add.lower,
+        "AveragePool": AveragePool.lower,
+        "BatchNormalization": BatchNormalization.lower,
+        "Cast": Cast.lower,
+        "Clip": Clip.lower,
+        "Concat": Concat.lower,
+        "Constant": Constants.lower,
+        "ConstantOfShape": Constants.lowerOfShape,
+        "Conv": Conv.lower,
+        "Div": Div.lower,
+        "Dropout": Passing.lowerDropout,
+        "Exp": Exp.lower,
+        "Flatten": Flatten.lower,
+        "Gather": Gather.lower,
+        "Gemm": Gemm.lower,
+        "GlobalAveragePool": GlobalAveragePool.lower,
+        "GlobalMaxPool": GlobalMaxPool.lower,
+        "Identity": Passing.lowerIdentity,
+        "LeakyRelu": LeakyRelu.lower,
+        "Log": Log.lower,
+        "LogSoftmax": LogSoftmax.lower,
+        "MatMul": MatMul.lower,
+        "MaxPool": MaxPool.lower,
+        "Mul": Mul.lower,
+        "Neg": Neg.lower,
+        "Pad": Pad.lower,
+        "Pow": Pow.lower,
+        "ReduceMean": ReduceMean.lower,
+        "ReduceSum": ReduceSum.lower,
+        "Relu": Relu.lower,
+        "Reshape": Reshape.lower,
+        "Shape": ShapeOf.lower,
+        "Sigmoid": Sigmoid.lower,
+        "Slice": Slice.lower,
+        "Softmax": Softmax.lower,
+        "Split": Split.lower,
+        "Sqrt": Sqrt.lower,
+        "Squeeze": Squeeze.lower,
+        "Sub": Sub.lower,
+        "Tanh": Tanh.lower,
+        "Transpose": Transpose.lower,
+        "Unsqueeze": Unsqueeze.lower,
+    ]
+
+    /// The most inputs a node may have in any supported operator set; types that are not listed take any number.
+    static let maximumInputs: [String: Int] = [
+        "Abs": 1, "Add": 2, "AveragePool": 1, "BatchNormalization": 5, "Cast": 1, "Clip": 3, "Constant": 0,
+        "ConstantOfShape": 1, "Conv": 3, "Div": 2, "Dropout": 3, "Exp": 1, "Flatten": 1, "Gather": 2, "Gemm": 3,
+        "GlobalAveragePool": 1, "GlobalMaxPool": 1, "Identity": 1, "LeakyRelu": 1, "Log": 1, "LogSoftmax": 1,
+        "MatMul": 2, "MaxPool": 1, "Mul": 2, "Neg": 1, "Pad": 4, "Pow": 2, "ReduceMean": 2, "ReduceSum": 2, "Relu": 1,
+        "Reshape": 2, "Shape": 1, "Sigmoid": 1, "Slice": 5, "Softmax": 1, "Split": 2, "Sqrt": 1, "Squeeze": 2,
+        "Sub": 2, "Tanh": 1, "Transpose": 1, "Unsqueeze": 2,
+    ]
+}

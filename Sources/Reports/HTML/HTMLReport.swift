@@ -1,0 +1,131 @@
+import BulwarkEvaluation
+
+/// An assessment as one self-contained web page.
+///
+/// The page asks for nothing from the network and runs no script; its own content security policy forbids both. It
+/// adapts to light and dark, to narrow screens and to paper. Everything that came from outside (paths, class names,
+/// feature names, reasons) is escaped, because `Markup` cannot be made otherwise.
+public enum HTMLReport {
+    /// Draws the page.
+    ///
+    /// - Parameter outcome: What an assessment found.
+    /// - Returns: An HTML document that is also well-formed XML.
+    public static func render(outcome: AssessmentOutcome) -> String {
+        let assessment = outcome.assessment
+        let sections = sections(of: outcome)
+        let title = "\(assessment.verdict.word) · \(Wording.fileName(assessment.model.path)) · Bulwark assessment"
+        let page: Markup = """
+            <!DOCTYPE html>
+            <html xmlns="http://www.w3.org/1999/xhtml" lang="en" class="\(assessment.verdict.style)">
+            <head>
+            <meta charset="utf-8" />
+            <meta name="viewport" content="width=device-width, initial-scale=1" />
+            <meta name="color-scheme" content="light dark" />
+            <meta http-equiv="Content-Security-Policy" \
+            content="default-src 'none'; style-src 'unsafe-inline'; img-src data:" />
+            <meta name="generator" content="\(assessment.tool.name) \(assessment.tool.version)" />
+            <title>\(title)</title>
+            <style>
+            \(style)
+            </style>
+            </head>
+            <body>
+            <main>
+            \(header(assessment))
+            \(navigation(sections))
+            \(sections.map { section($0) })
+            </main>
+            <footer><p>Written by \(assessment.tool.name) \(assessment.tool.version). The numbers of this page are in \
+            <code>assessment.json</code>; the judgement of every single sample is in the records of each attack.</p></footer>
+            </body>
+            </html>
+
+            """
+        return page.source
+    }
+
+    /// A part of the page with a heading.
+    struct Section {
+        /// The target of links to it.
+        var id: Markup
+        /// The heading.
+        var title: Markup
+        /// What a reader finds here, in a sentence or two.
+        var introduction: Markup
+        /// The rest.
+        var body: Markup
+    }
+
+    private static func sections(of outcome: AssessmentOutcome) -> [Section] {
+        let assessment = outcome.assessment
+        return [
+            attackSection(assessment),
+            curveSection(assessment),
+            exhibitSection(outcome),
+            anomalySection(assessment),
+            sanitySection(assessment),
+            vulnerabilitySection(assessment),
+            threatSection(assessment),
+            reproductionSection(assessment),
+            glossarySection(assessment),
+        ].compactMap(\.self)
+    }
+
+    private static func navigation(_ sections: [Section]) -> Markup {
+        let links = sections.map { section -> Markup in "<a href=\"#\(section.id)\">\(section.title)</a>\n" }
+        return "<nav aria-label=\"Contents\">\(links)</nav>"
+    }
+
+    private static func section(_ section: Section) -> Markup {
+        """
+        <section id="\(section.id)">
+        <h2>\(section.title)</h2>
+        <p class="about">\(section.introduction)</p>
+        \(section.body)
+        </section>
+
+        """
+    }
+
+    /// A table in a frame of its own, which scrolls where the screen is too narrow for it.
+    static func table(_ name: Markup, head: Markup, rows: [Markup], style: Markup = "") -> Markup {
+        """
+        <div class="scroll" role="region" aria-label="\(name)" tabindex="0"><table class="\(style)">
+        <thead><tr>\(head)</tr></thead>
+        <tbody>
+        \(rows)</tbody></table></div>
+        """
+    }
+
+    /// A rate with its interval as one line of a table's cell.
+    static func estimateLine(_ estimate: Estimate) -> Markup {
+        guard estimate.value != nil else { return "<td class=\"n undefined\">\(NumberText.undefined)</td>" }
+        return """
+            <td class="n">\(NumberText.percent(estimate.value)) \
+            <span class="range">\(NumberText.percentInterval(estimate))</span></td>
+            """
+    }
+
+    /// A rate with its interval as two lines of a table's cell.
+    static func estimateCell(_ estimate: Estimate) -> Markup {
+        guard estimate.value != nil else { return "<td class=\"n undefined\">\(NumberText.undefined)</td>" }
+        return """
+            <td class="n">\(NumberText.percent(estimate.value))\
+            <small>\(NumberText.percentInterval(estimate))</small></td>
+            """
+    }
+}
+
+extension Assessment.Verdict {
+    /// The verdict as a heading.
+    var word: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+
+    /// The class that gives a page its colour.
+    var style: Markup {
+        switch self {
+        case .robust: "robust"
+        case .vulnerable: "vulnerable"
+        case .inconclusive: "inconclusive"
+        }
+    }
+}

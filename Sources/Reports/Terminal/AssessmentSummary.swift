@@ -1,0 +1,145 @@
+import BulwarkEvaluation
+
+/// An assessment as plain text for a terminal, at most 100 characters wide.
+public enum AssessmentSummary {
+    private static let width = 100
+
+    /// Draws the summary.
+    ///
+    /// - Parameter outcome: What an assessment found.
+    /// - Returns: UTF-8 text that ends in a line break and holds no control characters but line breaks.
+    public static func text(_ outcome: AssessmentOutcome) -> String {
+        let assessment = outcome.assessment
+        let parts = [
+            heading(assessment),
+            verdict(assessment),
+            figures(assessment),
+            attacks(assessment),
+            curve(assessment),
+            warnings(assessment),
+        ]
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n").replacing("\u{A0}", with: " ")
+    }
+
+    private static func heading(_ assessment: Assessment) -> String {
+        let threat = assessment.threat
+        let samples = "\(NumberText.grouped(assessment.data.samples)) of \(NumberText.grouped(assessment.data.available))"
+        return wrapped("\(assessment.tool.name) \(assessment.tool.version) on \(assessment.model.path)")
+            + wrapped(
+                "\(samples) samples of \(assessment.data.path), suite \(assessment.suite), "
+                    + "\(Wording.norm(threat.norm)) ≤ \(NumberText.distance(threat.epsilon)), \(threat.knowledge), "
+                    + "\(threat.goal), seed \(assessment.seed)"
+            )
+    }
+
+    private static func verdict(_ assessment: Assessment) -> String {
+        wrapped("Verdict: \(assessment.verdict.rawValue)")
+            + assessment.verdictReasons.map { wrapped($0, first: "  • ", others: "    ") }.joined()
+    }
+
+    private static func figures(_ assessment: Assessment) -> String {
+        let vulnerability = assessment.vulnerability
+        let score = NumberText.fixed(vulnerability.score, decimals: 1)
+        let ends = [vulnerability.lower, vulnerability.upper].map { NumberText.fixed($0, decimals: 1) }
+        let origin = vulnerability.severityIsDefault ? "default severity" : "stated severity"
+        let severity = NumberText.fixed(vulnerability.severity, decimals: 1)
+        let rows = [
+            ["clean accuracy", NumberText.percentWithInterval(assessment.cleanAccuracy), ""],
+            [
+                "worst-case robust accuracy",
+                NumberText.percentWithInterval(assessment.worstCase.robustAccuracy),
+                "required \(NumberText.percent(assessment.requiredRobustAccuracy))",
+            ],
+            ["accuracy drop", NumberText.percentWithInterval(assessment.accuracyDrop), ""],
+            [
+                "vulnerability score",
+                "\(score) [\(ends[0]), \(ends[1])]",
+                "\(Wording.severity(vulnerability.score)), of 10; \(origin) \(severity)",
+            ],
+        ]
+        let columns = [TerminalTable.Column(""), TerminalTable.Column("95 % interval"), TerminalTable.Column("")]
+        return TerminalTable(columns: columns, rows: rows).render(maximumWidth: width)
+    }
+
+    private static func attacks(_ assessment: Assessment) -> String {
+        guard !assessment.attacks.isEmpty else { return "" }
+        let columns = [
+            TerminalTable.Column("attack"),
+            TerminalTable.Column("robust accuracy", isNumeric: true),
+            TerminalTable.Column("success", isNumeric: true),
+            TerminalTable.Column("median \(Wording.norm(assessment.threat.norm))", isNumeric: true),
+            TerminalTable.Column("queries", isNumeric: true),
+            TerminalTable.Column("gradients", isNumeric: true),
+            TerminalTable.Column("time", isNumeric: true),
+        ]
+        let rows = assessment.attacks.map { attack in
+            [
+                attack.name + (isWeak(attack) ? " *" : ""),
+                NumberText.percentWithInterval(attack.robustAccuracy),
+                NumberText.percentWithInterval(attack.successRate),
+                NumberText.distance(attack.medianPerturbation),
+                NumberText.median(attack.queries.median),
+                NumberText.median(attack.gradients.median),
+                NumberText.seconds(attack.seconds),
+            ]
+        }
+        let note =
+            assessment.attacks.contains(where: isWeak)
+            ? wrapped("* a weak preset, which cannot support the verdict robust") : ""
+        return TerminalTable(columns: columns, rows: rows).render(maximumWidth: width) + note
+    }
+
+    private static func isWeak(_ attack: Assessment.AttackResult) -> Bool {
+        !attack.isStrong && attack.kind != "control"
+    }
+
+    private static func curve(_ assessment: Assessment) -> String {
+        guard !assessment.resilienceCurve.isEmpty else { return "" }
+        let columns = [
+            TerminalTable.Column("epsilon", isNumeric: true),
+            TerminalTable.Column("robust accuracy", isNumeric: true),
+        ]
+        let rows = assessment.resilienceCurve.map { point in
+            [NumberText.distance(point.epsilon), NumberText.percentWithInterval(point.robustAccuracy)]
+        }
+        return TerminalTable(columns: columns, rows: rows).render(maximumWidth: width)
+    }
+
+    /// The checks that did not pass, and how many did.
+    private static func warnings(_ assessment: Assessment) -> String {
+        guard !assessment.sanityChecks.isEmpty else { return "" }
+        let passed = assessment.sanityChecks.count { $0.status == .pass }
+        let open = assessment.sanityChecks.filter { $0.status != .pass }.map { check in
+            wrapped("\(check.status.word): \(check.id): \(check.evidence)", first: "  ", others: "    ")
+        }
+        return wrapped("Sanity checks: \(passed) of \(assessment.sanityChecks.count) passed") + open.joined()
+    }
+
+    /// A paragraph in lines of at most `width` characters; a longer word is broken.
+    private static func wrapped(_ text: String, first: String = "", others: String = "") -> String {
+        var lines: [String] = []
+        var line = first
+        var isEmpty = true
+        for word in VisibleText.line(text).split(separator: " ") {
+            var rest = word
+            while true {
+                let needed = line.count + (isEmpty ? 0 : 1) + rest.count
+                if needed <= width {
+                    line += (isEmpty ? "" : " ") + rest
+                    isEmpty = false
+                    break
+                }
+                if isEmpty {
+                    let room = width - line.count
+                    line += rest.prefix(room)
+                    rest = rest.dropFirst(room)
+                }
+                lines.append(line)
+                line = others
+                isEmpty = true
+            }
+        }
+        lines.append(line)
+        return lines.map { $0 + "\n" }.joined()
+    }
+}

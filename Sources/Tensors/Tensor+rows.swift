@@ -1,0 +1,83 @@
+/// Rows are the elements along the first axis: the samples of a batch.
+extension Tensor {
+    /// The number of rows: the extent of the first axis.
+    public var rowCount: Int { shape[0] }
+
+    /// The number of elements in a row.
+    public var rowSize: Int { shape.dimensions.dropFirst().reduce(1, *) }
+
+    /// One row, without the first axis.
+    public func row(_ index: Int) -> Tensor { rows(index..<index + 1).reshaped(to: shape.dropFirst) }
+
+    /// A range of rows as a tensor of its own.
+    public func rows(_ range: Range<Int>) -> Tensor {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "the rows \(range) exist")
+        let size = rowSize
+        var result = Tensor(uninitialized: shape.dropFirst.batched(range.count))
+        result.mutate { $0.copy(elements, range: range.lowerBound * size..<range.upperBound * size, to: 0) }
+        return result
+    }
+
+    /// The rows at `indices`, in that order.
+    public func gatheringRows(_ indices: some Collection<Int>) -> Tensor {
+        let size = rowSize
+        let source = elements
+        var result = Tensor(uninitialized: shape.dropFirst.batched(indices.count))
+        result.mutate { target in
+            for (position, index) in indices.enumerated() {
+                precondition(index >= 0 && index < rowCount, "the row \(index) exists")
+                target.copy(source, range: index * size..<(index + 1) * size, to: position * size)
+            }
+        }
+        return result
+    }
+
+    /// Writes the rows of `other` over this tensor's rows at `indices`.
+    public mutating func setRows(_ indices: some Collection<Int>, to other: Tensor) {
+        precondition(other.rowCount == indices.count && other.rowSize == rowSize, "one source row for each index")
+        let size = rowSize
+        let source = other.elements
+        mutate { target in
+            for (position, index) in indices.enumerated() {
+                target.copy(source, range: position * size..<(position + 1) * size, to: index * size)
+            }
+        }
+    }
+
+    /// This tensor with zero rows appended until it has `count` of them.
+    public func paddedRows(to count: Int) -> Tensor {
+        precondition(count >= rowCount, "padding never removes rows")
+        if count == rowCount { return self }
+        var result = Tensor(shape.dropFirst.batched(count))
+        result.mutate { $0.copy(elements, range: 0..<self.count, to: 0) }
+        return result
+    }
+
+    /// The tensors below one another along the first axis; all rows have the shape `rowShape`.
+    public static func concatenatingRows(_ parts: [Tensor], rowShape: Shape) -> Tensor {
+        let total = parts.reduce(0) { $0 + $1.rowCount }
+        var result = Tensor(uninitialized: rowShape.batched(total))
+        result.mutate { target in
+            var position = 0
+            for part in parts {
+                precondition(part.rowSize == rowShape.count, "rows have the shape \(rowShape)")
+                target.copy(part.elements, range: 0..<part.count, to: position)
+                position += part.count
+            }
+        }
+        return result
+    }
+
+    /// The position of the largest element of each row; the first one on a tie, as NumPy and ONNX `ArgMax` have it.
+    public func argmaxOfRows() -> [Int] {
+        let size = rowSize
+        let source = elements
+        return (0..<rowCount).map { row in
+            var best = 0
+            for column in 1..<max(size, 1) where source[row * size + column] > source[row * size + best] {
+                best = column
+            }
+            return best
+        }
+    }
+}

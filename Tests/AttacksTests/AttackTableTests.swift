@@ -1,0 +1,102 @@
+import BulwarkAttacks
+import BulwarkModels
+import BulwarkTensors
+import TestSupport
+import Testing
+
+struct AttackTableTests {
+    private func threat(_ norm: Norm, _ goal: ThreatModel.Goal = .untargeted) -> ThreatModel {
+        ThreatModel(goal: goal, norm: norm, epsilon: 0.5, bounds: Bounds(0, 1))
+    }
+
+    @Test func everyNameOccursOnce() {
+        let names = AttackTable.rows.map(\.name)
+        #expect(Set(names).count == names.count)
+        for row in AttackTable.rows { #expect(Set(row.presets.map(\.name)).count == row.presets.count) }
+    }
+
+    @Test func whatIsBuiltHasTheNameOfItsRow() throws {
+        for row in AttackTable.rows {
+            for norm in row.norms {
+                for preset in row.presets {
+                    let attack = try row.make(threat: threat(norm), preset: preset, classCount: 10).attack
+                    #expect(attack.name == row.name)
+                    #expect(attack.threat == threat(norm))
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ["pgd", "pgd-margin", "pgd-dlr"])
+    func thePresetsOfPGDAreWhatTheySay(name: String) throws {
+        let row = try AttackTable.row(named: name)
+        for (preset, steps, restarts, isStrong) in [("fast", 20, 1, false), ("standard", 100, 5, true)] {
+            let preset = try row.preset(named: preset)
+            let attack = try row.make(threat: threat(.linf), preset: preset, classCount: 10).attack
+            let pgd = try #require(attack as? PGD)
+            #expect(pgd.steps == steps && pgd.restarts == restarts && pgd.randomStart)
+            #expect(pgd.stepSize == 1.25 / Float(steps))
+            #expect(preset.isStrong == isStrong)
+        }
+    }
+
+    @Test func oneStepAndNoiseAreNeverStrong() throws {
+        for name in ["fgsm", "noise"] {
+            #expect(try AttackTable.row(named: name).presets.allSatisfy { !$0.isStrong })
+        }
+    }
+
+    @Test func aWeakPresetSaysSo() throws {
+        let row = try AttackTable.row(named: "pgd")
+        #expect(row.presets.map(\.label) == ["fast (weak)", "standard"])
+    }
+
+    @Test(arguments: [(ThreatModel.Goal.untargeted, 2, 3), (.targeted, 3, 4)])
+    func theRatioOfLogitsNeedsMoreClasses(goal: ThreatModel.Goal, classCount: Int, minimum: Int) throws {
+        let row = try AttackTable.row(named: "pgd-dlr")
+        let preset = try row.preset(named: "fast")
+        #expect(
+            throws: AttackError.tooFewClasses(attack: "pgd-dlr", classCount: classCount, minimum: minimum)
+        ) {
+            try row.make(threat: threat(.linf, goal), preset: preset, classCount: classCount)
+        }
+        #expect(throws: Never.self) {
+            try row.make(threat: threat(.linf, goal), preset: preset, classCount: minimum)
+        }
+    }
+
+    @Test func whatDoesNotExistIsNamed() throws {
+        #expect(throws: AttackError.unknownAttack(name: "pdg")) { try AttackTable.row(named: "pdg") }
+        let row = try AttackTable.row(named: "pgd")
+        #expect(throws: AttackError.unknownPreset(attack: "pgd", preset: "best")) {
+            try row.preset(named: "best")
+        }
+        #expect(throws: AttackError.unsupportedNorm(attack: "pgd", norm: .l1)) {
+            try row.make(threat: threat(.l1), preset: try row.preset(named: "fast"), classCount: 10)
+        }
+    }
+
+    @Test func theQuickSuiteProvesNothing() throws {
+        let attacks = try AttackSuite.quick.attacks(threat: threat(.linf), classCount: 10)
+        #expect(attacks.map(\.attack.attack.name) == ["fgsm", "pgd", "noise"])
+        #expect(attacks.allSatisfy { !$0.preset.isStrong })
+    }
+
+    @Test func theStandardSuiteHasThreeStrongAttacksAndAThousandDraws() throws {
+        let attacks = try AttackSuite.standard.attacks(threat: threat(.linf), classCount: 10)
+        #expect(attacks.map(\.attack.attack.name) == ["fgsm", "pgd", "pgd-margin", "pgd-dlr", "noise"])
+        #expect(attacks.map(\.preset.isStrong) == [false, true, true, true, false])
+        let noise = try #require(attacks.last?.attack.attack as? UniformNoise)
+        #expect(noise.draws == 1000)
+    }
+
+    @Test func aSuiteLeavesOutWhatIsNotDefined() throws {
+        func names(_ threat: ThreatModel, _ classCount: Int) throws -> [String] {
+            try AttackSuite.standard.attacks(threat: threat, classCount: classCount).map(\.attack.attack.name)
+        }
+        #expect(try names(threat(.linf), 2) == ["fgsm", "pgd", "pgd-margin", "noise"])
+        #expect(try names(threat(.l2, .targeted), 3) == ["fgsm", "pgd", "pgd-margin", "noise"])
+        #expect(try names(threat(.l1), 10) == ["fgsm", "noise"])
+        #expect(try names(threat(.l0), 10) == ["noise"])
+    }
+}

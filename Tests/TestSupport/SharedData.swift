@@ -1,0 +1,17 @@
+import Foundation
+
+/// Data sets and models that lie beside the repository, in `../shared/data`, and are too large to be part of it.
+public enum SharedData {
+    /// The folder, whether it exists or not.
+    public static let folder: URL = {
+        let file = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+        let repository = file.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        return repository.deletingLastPathComponent().appendingPathComponent("shared/data")
+    }()
+
+    /// Whether the folder is there; tests that need it are skipped otherwise.
+    public static var isPresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
+
+    /// A file or folder in it.
+    public static func url(_ path: String) -> URL { folder.appendingPathComponent(path) }
+}
