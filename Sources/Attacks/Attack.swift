@@ -34,7 +34,9 @@ public struct Batch: Sendable {
     }
 }
 
-/// What an attack returns: one candidate a sample and what it cost. Whether it succeeded is for the judge to say.
+/// What an attack returns: one candidate a sample and what it cost.
+///
+/// Whether it succeeded is for the judge to say.
 public struct Perturbed: Sendable {
     /// The candidates, of the inputs' shape.
     public var candidates: Tensor
@@ -46,7 +48,8 @@ public struct Perturbed: Sendable {
     public var restarts: [Int]
     /// For each sample whether the attack itself saw its aim reached at any point.
     ///
-    /// The judge compares this with the candidate: an adversarial input seen but not returned is a fault of the attack.
+    /// The judge compares this with the candidate: an adversarial input seen but not returned is a fault of
+    /// the attack.
     public var claimed: [Bool]
 
     /// Unchanged inputs at no cost.

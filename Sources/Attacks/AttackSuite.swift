@@ -22,8 +22,8 @@ public enum AttackSuite: String, Sendable, Codable, CaseIterable {
 
     /// The attacks of the suite that are defined for a threat and a number of classes, each with its preset.
     ///
-    /// What is left out can be seen by comparing with `entries`: PGD for the norms L1 and L0, the difference of logits
-    /// ratio for fewer than three classes (four with a targeted goal).
+    /// What is left out can be seen by comparing with `entries`: PGD for the norms L1 and L0, the difference
+    /// of logits ratio for fewer than three classes (four with a targeted goal).
     public func attacks(
         threat: ThreatModel,
         classCount: Int

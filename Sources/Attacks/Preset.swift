@@ -6,7 +6,8 @@ public struct Preset: Sendable, Hashable {
     public let provenance: Provenance
     /// Whether the literature treats an attack of this effort as a serious evaluation.
     ///
-    /// Without a strong preset in the run nothing may be called robust: that a weak attack fails proves nothing.
+    /// Without a strong preset in the run nothing may be called robust: that a weak attack fails proves
+    /// nothing.
     public let isStrong: Bool
     /// The knobs in words, and the publication that they come from.
     public let summary: String
@@ -17,7 +18,7 @@ public struct Preset: Sendable, Hashable {
         case paper
         /// The implementation that the field compares with.
         case reference
-        /// Our own choice of few steps, for a first look.
+        /// Our own choice, of less effort than the field would accept as proof.
         case fast
     }
 

@@ -2,7 +2,9 @@ import BulwarkAttacks
 import TestSupport
 import Testing
 
-/// Every law for every attack. To add an attack, add a row to `AttackLaws.cases`.
+/// Every law for every attack.
+///
+/// To add an attack, add a row to `AttackLaws.cases`.
 struct AttackLawsTests {
     @Test func everyAttackOfTheTableIsHeldToTheLaws() {
         #expect(Set(AttackTable.rows.map(\.name)) == Set(AttackLaws.cases.map(\.name)))

@@ -7,7 +7,8 @@ import Testing
 struct FGSMTests {
     /// What one step needs to succeed, by norm and loss; from the direction that the loss points in.
     static let thresholds: [(norm: Norm, loss: Loss, target: Int?, radius: Double)] = [
-        // The cross-entropy points to class 2 in sign, and in L2 to a mixture of the classes by their probabilities.
+        // The cross-entropy points to class 2 in sign, and in L2 to a mixture of the classes by their
+        // probabilities.
         (.linf, .crossEntropy, nil, 0.3),
         (.l2, .crossEntropy, nil, 0.57045601),
         // The margin points to the largest wrong logit, which is class 1.

@@ -25,8 +25,8 @@ struct PGDTests {
         )
     }
 
-    /// Where the smallest perturbation is, and how to find it: from the input where the loss points to the nearest class,
-    /// from many starts where it first points elsewhere.
+    /// Where the smallest perturbation is, and how to find it: from the input where the loss points to the
+    /// nearest class, from many starts where it first points elsewhere.
     static let thresholds:
         [(norm: Norm, loss: Loss, target: Int?, restarts: Int, radius: Double, margin: Double)] = [
             (.linf, .crossEntropy, nil, 1, 0.3, 3e-5),
@@ -37,8 +37,8 @@ struct PGDTests {
             (.l2, .margin, nil, 20, 0.51537341, 1e-3),
             (.l2, .margin, 2, 1, 0.51537341, 1e-5),
             (.l2, .margin, 1, 1, 0.92376043, 1e-5),
-            // From the input the margin climbs towards class 1, the larger of the two at first, and stays there: a local
-            // maximum, which is why one start is not a strong attack.
+            // From the input the margin climbs towards class 1, the larger of the two at first, and stays
+            // there: a local maximum, which is why one start is not a strong attack.
             (.linf, .margin, nil, 1, 0.53333333, 3e-5),
             (.l2, .margin, nil, 1, 0.92376043, 1e-5),
         ]
@@ -94,8 +94,8 @@ struct PGDTests {
         }
     }
 
-    /// In a box the distance is where Σ|dwᵢ|·δᵢ meets the margin, with δᵢ = min(e, slackᵢ) for Linf and min(t·|dwᵢ|, slackᵢ)
-    /// with ‖δ‖₂ = e for L2.
+    /// In a box the distance is where Σ|dwᵢ|·δᵢ meets the margin, with δᵢ = min(e, slackᵢ) for Linf and
+    /// min(t·|dwᵢ|, slackᵢ) with ‖δ‖₂ = e for L2.
     @Test(arguments: [Norm.linf, .l2], 0..<60)
     func isExactInABoxForTwoClasses(norm: Norm, seed: Int) throws {
         let size = 10
@@ -177,7 +177,8 @@ struct PGDTests {
         )
         let source = RandomSource(seed: 0, stream: "")
         let result = try attack.perturb(batch, against: ClosedForm.twoClasses, random: source)
-        // Steps of 0.05 gain 0.35 of the margin of 3 each: the ninth point is over it, and its gradient shows that.
+        // Steps of 0.05 gain 0.35 of the margin of 3 each: the ninth point is over it, and its gradient shows
+        // that.
         #expect(result.claimed == [true, false])
         #expect(result.gradients == [10, 60])
         #expect(result.queries == [2, 4])
@@ -203,8 +204,8 @@ struct PGDTests {
     }
 
     @Test func aRandomStartIsUniformInTheBall() throws {
-        // No steps: of the start and the input the one with the higher loss is returned. The loss grows with x, so that
-        // is the start where it lies above the input, which happens to one sample in two.
+        // No steps: of the start and the input the one with the higher loss is returned. The loss grows with
+        // x, so that is the start where it lies above the input, which happens to one sample in two.
         let count = 4000
         let model = AffineClassifier(weights: [[0], [1]], bias: [5, 0])
         let batch = Batch(

@@ -20,7 +20,8 @@ struct UniformNoiseTests {
         return try attack.perturb(batch, against: model, random: RandomSource(seed: 5, stream: "noise"))
     }
 
-    /// What one draw from the ball around 0.2 in the unit box hits beyond 0.5: 0.1 of 0.6, the box cuts off the rest.
+    /// What one draw from the ball around 0.2 in the unit box hits beyond 0.5: 0.1 of 0.6, the box cuts off
+    /// the rest.
     @Test func drawsUniformlyFromThePartOfTheCubeInTheBox() throws {
         let count = 20_000
         let model = LabelOnlyClassifier(AffineClassifier(weights: [[0], [1]], bias: [0.5, 0]))

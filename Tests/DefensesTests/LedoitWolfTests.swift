@@ -3,7 +3,8 @@ import BulwarkTensors
 import Testing
 
 struct LedoitWolfTests {
-    /// Computed with `sklearn.covariance.LedoitWolf` 1.9.1: elements (0, 0), (1, 0), (d − 1, d − 2), (d − 1, d − 1), the sum.
+    /// Computed with `sklearn.covariance.LedoitWolf` 1.9.1: elements (0, 0), (1, 0), (d − 1, d − 2), (d − 1,
+    /// d − 1), the sum.
     @Test(
         arguments: [
             (
@@ -49,7 +50,8 @@ struct LedoitWolfTests {
         #expect(SampleRows.areClose(found, expected, within: 1e-11))
     }
 
-    /// A single row leaves no doubt about itself, and of one feature every covariance is a multiple of the identity.
+    /// A single row leaves no doubt about itself, and of one feature every covariance is a multiple of the
+    /// identity.
     @Test func hasNothingToShrinkWithoutErrorOrDirections() {
         let oneRow = LedoitWolf(count: 1, size: 3) { _, target in target = [1, 2, 3] }
         let oneFeature = LedoitWolf(count: 3, size: 1) { row, target in target[0] = Double(row - 1) }

@@ -3,7 +3,8 @@ import BulwarkTensors
 import Testing
 
 struct MahalanobisDetectorTests {
-    /// Computed with `sklearn.covariance.LedoitWolf` 1.9.1, `mahalanobis` of the three rows after the fitted ones.
+    /// Computed with `sklearn.covariance.LedoitWolf` 1.9.1, `mahalanobis` of the three rows after the fitted
+    /// ones.
     @Test(
         arguments: [
             (12, 4, 0.23770946404324836, [0.3722198437707559, 1.3642807109993507, 7.687947287037921]),
@@ -18,7 +19,8 @@ struct MahalanobisDetectorTests {
         #expect(SampleRows.areClose(scores, expected, within: 1e-10))
     }
 
-    /// Computed likewise, from the rows less the means of their classes with `assume_centered=True`; the least of three.
+    /// Computed likewise, from the rows less the means of their classes with `assume_centered=True`; the
+    /// least of three.
     @Test func agreesWithScikitLearnByClass() throws {
         let rows = SampleRows.byFormula(0..<40, size: 10)
         let detector = try MahalanobisDetector(fittedTo: rows, labels: (0..<40).map { $0 % 3 })
@@ -33,7 +35,9 @@ struct MahalanobisDetectorTests {
         )
     }
 
-    /// 5.991465 is the 95 % point of χ² with two degrees of freedom. The features are correlated by 0.8.
+    /// 5.991465 is the 95 % point of χ² with two degrees of freedom.
+    ///
+    /// The features are correlated by 0.8.
     @Test func oneNormalSampleInTwentyIsBeyondItsCriticalValue() throws {
         func correlated(_ seed: UInt64) -> Tensor {
             let normal = SampleRows.normal(20_000, size: 2, seed: seed)
@@ -51,7 +55,8 @@ struct MahalanobisDetectorTests {
         #expect(abs(share - 0.05) < 0.013)
     }
 
-    /// Shrinking towards a multiple of the identity favours no direction, so turning and stretching space changes nothing.
+    /// Shrinking towards a multiple of the identity favours no direction, so turning and stretching space
+    /// changes nothing.
     @Test func directionsAndUnitsDoNotMatter() throws {
         let (rows, others) = (
             SampleRows.normal(50, size: 2, seed: 3), SampleRows.normal(20, size: 2, seed: 4)

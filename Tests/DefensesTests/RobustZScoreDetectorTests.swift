@@ -3,7 +3,8 @@ import BulwarkTensors
 import Testing
 
 struct RobustZScoreDetectorTests {
-    /// Computed with SciPy: `median_abs_deviation(scale="normal")` around the NumPy median, over the rows after the fitted.
+    /// Computed with SciPy: `median_abs_deviation(scale="normal")` around the NumPy median, over the rows
+    /// after the fitted.
     @Test(
         arguments: [
             (12, 4, [0.30811882681842984, 0.8667218400688775, 2.0705636588546574]),

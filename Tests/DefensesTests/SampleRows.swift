@@ -2,7 +2,8 @@ import BulwarkTensors
 
 /// Rows for the detectors' tests: some by a formula that any language can repeat, some at random.
 enum SampleRows {
-    /// Rows of exact binary fractions, some features correlated: what the reference values were computed from.
+    /// Rows of exact binary fractions, some features correlated: what the reference values were computed
+    /// from.
     static func byFormula(_ rows: Range<Int>, size: Int) -> Tensor {
         Tensor([rows.count, size]) { target in
             for (position, row) in rows.enumerated() {

@@ -3,7 +3,8 @@ import BulwarkTensors
 import Testing
 
 struct ZScoreDetectorTests {
-    /// Computed with NumPy: √(mean of ((x − mean) / std)²) with `ddof=1`, over the three rows after the fitted ones.
+    /// Computed with NumPy: √(mean of ((x − mean) / std)²) with `ddof=1`, over the three rows after the
+    /// fitted ones.
     @Test(
         arguments: [
             (12, 4, [0.34215956067247194, 0.6170167354971365, 1.3268836761754406]),

@@ -2,7 +2,9 @@ import BulwarkAttacks
 import BulwarkModels
 import BulwarkTensors
 
-/// An attack to which the laws apply. To add an attack, add a row to `AttackLaws.cases`.
+/// An attack to which the laws apply.
+///
+/// To add an attack, add a row to `AttackLaws.cases`.
 public struct AttackCase: Sendable, CustomStringConvertible {
     /// The name on the command line.
     public let name: String
@@ -69,7 +71,10 @@ public struct AttackCase: Sendable, CustomStringConvertible {
     }
 }
 
-/// What is true of every attack. Each law returns the violations it found, in words; none means that it holds.
+/// What is true of every attack.
+///
+/// Each law returns the violations it found, in words; none means that it
+/// holds.
 public enum AttackLaws {
     /// The attacks to which the laws apply.
     public static let cases: [AttackCase] = [
@@ -86,7 +91,8 @@ public enum AttackLaws {
         },
     ]
 
-    /// A candidate lies in the ball, up to the rounding of one float, and in the box; also if the model answers NaN.
+    /// A candidate lies in the ball, up to the rounding of one float, and in the box; also if the model
+    /// answers NaN.
     public static func staysInsideTheBallAndTheBox(_ subject: AttackCase) throws -> [String] {
         try violations(subject) { problem in
             let plain = try problem.run(against: problem.model)
@@ -149,7 +155,8 @@ public enum AttackLaws {
         }
     }
 
-    /// What an attack claims is what the model says of the candidate that it returns: no success is lost or made up.
+    /// What an attack claims is what the model says of the candidate that it returns: no success is lost or
+    /// made up.
     public static func claimsAreTrue(_ subject: AttackCase) throws -> [String] {
         try violations(subject) { problem in
             let result = try problem.run(against: problem.model)
@@ -205,7 +212,8 @@ public enum AttackLaws {
         }
     }
 
-    /// The samples that the laws are tried on are of every kind: reached from the start, won by the attack, and lost.
+    /// The samples that the laws are tried on are of every kind: reached from the start, won by the attack,
+    /// and lost.
     public static func samplesAreOfEveryKind(_ subject: AttackCase) throws -> [String] {
         var (given, won, lost) = (0, 0, 0)
         _ = try violations(subject) { problem in
@@ -238,7 +246,10 @@ public enum AttackLaws {
     }
 }
 
-/// Some samples of a small model, a threat and an attack. Some samples succeed, some fail, some need no attack.
+/// Some samples of a small model, a threat and an attack.
+///
+/// Some samples succeed, some fail, some need no
+/// attack.
 private struct AttackProblem {
     let subject: AttackCase
     let threat: ThreatModel

@@ -15,7 +15,9 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
     public let name: String
     /// The operator.
     public let operation: any Operator
-    /// The shapes of its inputs. Those that do not depend on the batch are what a model would keep as weights.
+    /// The shapes of its inputs.
+    ///
+    /// Those that do not depend on the batch are what a model would keep as weights.
     public let inputs: [SymbolicShape]
     /// What its inputs hold.
     public let elements: Elements
@@ -45,7 +47,9 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
         try inputs.map { try $0.resolved(batchSize: batchSize) }
     }
 
-    /// Inputs for a number of samples. Weights come out the same whatever that number is.
+    /// Inputs for a number of samples.
+    ///
+    /// Weights come out the same whatever that number is.
     public func tensors(batchSize: Int, seed: UInt64 = 1) throws -> [Tensor] {
         try shapes(batchSize: batchSize).enumerated().map { index, shape in
             var random = SeededRandom(seed: seed, stream: name, sample: index)
@@ -92,7 +96,9 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
             let order = random.permutation(of: shape.count)
             return Tensor(
                 shape,
-                generating: { onGrid(range.lowerBound + width * (Float(order[$0]) + 0.5) / Float(shape.count)) }
+                generating: {
+                    onGrid(range.lowerBound + width * (Float(order[$0]) + 0.5) / Float(shape.count))
+                }
             )
         }
     }

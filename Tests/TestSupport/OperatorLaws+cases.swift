@@ -1,7 +1,9 @@
 import BulwarkModels
 
 extension OperatorLaws {
-    /// Every operator with shapes it accepts: small and uneven, so that a swapped axis shows. A new operator adds rows.
+    /// Every operator with shapes it accepts: small and uneven, so that a swapped axis shows.
+    ///
+    /// A new operator adds rows.
     public static let cases: [OperatorCase] =
         elementwise + products + convolutions + pools + normalizations + rearrangements + reductions
 
@@ -58,7 +60,12 @@ extension OperatorLaws {
         .init("gemm-scaled", Gemm(alpha: 0.5, beta: -1.5), [[.batch, 4], [4, 5], [1, 5]]),
         .init("gemm-scalar-summand", Gemm(beta: 2), [[.batch, 4], [4, 5], []]),
         .init("gemm-full-summand", Gemm(), [[.batch, 4], [4, 5], [.batch, 5]]),
-        .init("gemm-transposed-left", Gemm(transposesLeft: true), [[4, 3], [4, 5], [3, 1]], isSampleWise: false),
+        .init(
+            "gemm-transposed-left",
+            Gemm(transposesLeft: true),
+            [[4, 3], [4, 5], [3, 1]],
+            isSampleWise: false
+        ),
         .init(
             "gemm-transposed-both",
             Gemm(alpha: 2, transposesLeft: true, transposesRight: true),
@@ -83,7 +90,11 @@ extension OperatorLaws {
     }
 
     private static let convolutions: [OperatorCase] = [
-        .init("conv-1d", conv(strides: [2], dilations: [2], pads: [1, 2]), [[.batch, 2, 9], [3, 2, 3], [3]]),
+        .init(
+            "conv-1d",
+            conv(strides: [2], dilations: [2], pads: [1, 2]),
+            [[.batch, 2, 9], [3, 2, 3], [3]]
+        ),
         .init("conv", conv(), [[.batch, 3, 5, 4], [4, 3, 3, 2]]),
         .init("conv-same", conv(pads: [1, 1, 1, 1]), [[.batch, 2, 5, 4], [3, 2, 3, 3], [3]]),
         .init(
@@ -139,7 +150,12 @@ extension OperatorLaws {
     }
 
     private static let pools: [OperatorCase] = [
-        .init("max-pool-1d", maxPool([3], strides: [2], pads: [1, 0]), [[.batch, 2, 9]], elements: distinct),
+        .init(
+            "max-pool-1d",
+            maxPool([3], strides: [2], pads: [1, 0]),
+            [[.batch, 2, 9]],
+            elements: distinct
+        ),
         .init("max-pool", maxPool([2, 2], strides: [2, 2]), [[.batch, 2, 4, 6]], elements: distinct),
         .init(
             "max-pool-overlap",
@@ -153,8 +169,18 @@ extension OperatorLaws {
             [[.batch, 1, 7, 6]],
             elements: distinct
         ),
-        .init("max-pool-ceil", maxPool([3, 3], strides: [2, 2], ceil: true), [[.batch, 2, 6, 5]], elements: distinct),
-        .init("max-pool-3d", maxPool([2, 2, 3], strides: [2, 2, 1]), [[.batch, 1, 4, 5, 4]], elements: distinct),
+        .init(
+            "max-pool-ceil",
+            maxPool([3, 3], strides: [2, 2], ceil: true),
+            [[.batch, 2, 6, 5]],
+            elements: distinct
+        ),
+        .init(
+            "max-pool-3d",
+            maxPool([2, 2, 3], strides: [2, 2, 1]),
+            [[.batch, 1, 4, 5, 4]],
+            elements: distinct
+        ),
         .init("average-pool-1d", averagePool([3], strides: [2], pads: [1, 1]), [[.batch, 2, 9]]),
         .init("average-pool", averagePool([2, 2], strides: [2, 2]), [[.batch, 2, 4, 6]]),
         .init("average-pool-overlap", averagePool([3, 2], strides: [1, 1]), [[.batch, 2, 5, 4]]),
@@ -202,7 +228,11 @@ extension OperatorLaws {
 
     private static let rearrangements: [OperatorCase] = [
         .init("reshape", Reshape(to: [.batch, 4, 3]), [[.batch, 2, 6]]),
-        .init("reshape-merging", Reshape(to: [Dimension(constant: 0, batchMultiple: 2), 6]), [[.batch, 3, 4]]),
+        .init(
+            "reshape-merging",
+            Reshape(to: [Dimension(constant: 0, batchMultiple: 2), 6]),
+            [[.batch, 3, 4]]
+        ),
         .init("flatten", Flatten(), [[.batch, 2, 3, 2]]),
         .init("flatten-later", Flatten(axis: 2), [[.batch, 2, 3, 2]]),
         .init("flatten-everything", Flatten(axis: 0), [[.batch, 2, 3]], isSampleWise: false),
@@ -213,12 +243,20 @@ extension OperatorLaws {
         .init("concat", Concat(axis: 1), [[.batch, 3, 2], [.batch, 1, 2], [.batch, 2, 2]]),
         .init("concat-last", Concat(axis: -1), [[.batch, 3, 2], [.batch, 3, 1]]),
         .init("concat-batches", Concat(axis: 0), [[.batch, 3], [2, 3]], isSampleWise: false),
-        .init("pad", Pad(begin: [0, 0, 1, 2], end: [0, 0, 3, 0], mode: .constant(0.5)), [[.batch, 2, 3, 4]]),
+        .init(
+            "pad",
+            Pad(begin: [0, 0, 1, 2], end: [0, 0, 3, 0], mode: .constant(0.5)),
+            [[.batch, 2, 3, 4]]
+        ),
         .init("pad-and-cut", Pad(begin: [0, -1, 2], end: [0, 1, -2]), [[.batch, 3, 4]]),
         .init("pad-edge", Pad(begin: [0, 0, 2], end: [0, 1, 3], mode: .edge), [[.batch, 2, 4]]),
         .init("pad-edge-and-cut", Pad(begin: [0, -1, 2], end: [0, 2, -1], mode: .edge), [[.batch, 3, 4]]),
         .init("pad-reflect", Pad(begin: [0, 1, 2], end: [0, 1, 3], mode: .reflect), [[.batch, 2, 4]]),
-        .init("pad-reflect-and-cut", Pad(begin: [0, 0, -1], end: [0, 0, 2], mode: .reflect), [[.batch, 2, 4]]),
+        .init(
+            "pad-reflect-and-cut",
+            Pad(begin: [0, 0, -1], end: [0, 0, 2], mode: .reflect),
+            [[.batch, 2, 4]]
+        ),
         .init(
             "slice",
             Slice([.init(axis: 1, start: 1, count: 2), .init(axis: 2, start: 0, count: 2, step: 3)]),
@@ -232,7 +270,12 @@ extension OperatorLaws {
     private static let reductions: [OperatorCase] = [
         .init("reduce-mean", ReduceMean(axes: [2, 3]), [[.batch, 2, 3, 4]]),
         .init("reduce-mean-dropped", ReduceMean(axes: [-1, 1], keepsAxes: false), [[.batch, 2, 3, 4]]),
-        .init("reduce-mean-of-everything", ReduceMean(axes: [0, 1], keepsAxes: false), [[.batch, 3]], isSampleWise: false),
+        .init(
+            "reduce-mean-of-everything",
+            ReduceMean(axes: [0, 1], keepsAxes: false),
+            [[.batch, 3]],
+            isSampleWise: false
+        ),
         .init("reduce-sum", ReduceSum(axes: [1]), [[.batch, 2, 3]]),
         .init("reduce-sum-dropped", ReduceSum(axes: [1, 2], keepsAxes: false), [[.batch, 2, 3]]),
         .init("reduce-sum-of-batch", ReduceSum(axes: [0]), [[.batch, 3]], isSampleWise: false),

@@ -1,7 +1,9 @@
 import BulwarkModels
 import BulwarkTensors
 
-/// What is true of every operator, whatever it computes. Each law returns its breaches in words; none is what one wants.
+/// What is true of every operator, whatever it computes.
+///
+/// Each law returns its breaches in words; none is what one wants.
 public enum OperatorLaws {
     /// The shape rule says what `value` returns, at every batch size.
     public static func shapeRuleTellsTheShape(_ row: OperatorCase) throws -> [String] {
@@ -10,7 +12,8 @@ public enum OperatorLaws {
             let inputs = try row.tensors(batchSize: batchSize)
             let expected = try symbolic.resolved(batchSize: batchSize)
             let found = row.operation.value(of: inputs, shape: expected).shape
-            return found == expected ? nil : "batch \(batchSize): \(symbolic) says \(expected), the value has \(found)"
+            return found == expected
+                ? nil : "batch \(batchSize): \(symbolic) says \(expected), the value has \(found)"
         }
     }
 

@@ -9,9 +9,12 @@ public struct RandomGraphs {
 
     /// A classifier of small images; the same seed gives the same network.
     ///
-    /// - Parameter isSmooth: Whether to leave out what has kinks, so that derivatives can be measured by differences.
+    /// A smooth one has nothing with kinks, so that its derivatives can be measured by differences.
     public static func network(seed: UInt64, isSmooth: Bool = false) throws -> Graph {
-        var maker = RandomGraphs(random: SeededRandom(seed: seed, stream: "random-graphs"), isSmooth: isSmooth)
+        var maker = RandomGraphs(
+            random: SeededRandom(seed: seed, stream: "random-graphs"),
+            isSmooth: isSmooth
+        )
         return try maker.network()
     }
 
@@ -54,7 +57,10 @@ public struct RandomGraphs {
         case 4: try residual(value)
         case 5: try pool(value)
         case 6:
-            try builder.apply(Concat(axis: 1), to: [value, convolution(value, channels: 2, keepsExtent: true)])
+            try builder.apply(
+                Concat(axis: 1),
+                to: [value, convolution(value, channels: 2, keepsExtent: true)]
+            )
         default: try builder.apply(Mul(), to: [value, parameter([channels(value), 1, 1], scale: 1)])
         }
     }
@@ -71,7 +77,12 @@ public struct RandomGraphs {
         let strides = keepsExtent ? [1, 1] : [1 + number(below: 2), 1 + number(below: 2)]
         let pads = kernel.map { $0 / 2 }
         let conv = Conv(
-            group: group, strides: strides, dilations: [1, 1], padsBegin: pads, padsEnd: pads)
+            group: group,
+            strides: strides,
+            dilations: [1, 1],
+            padsBegin: pads,
+            padsEnd: pads
+        )
         let taps = inputs / group * kernel[0] * kernel[1]
         var arguments = [
             value, try parameter([outputs, inputs / group] + kernel, scale: 1 / Float(taps).squareRoot()),
@@ -89,7 +100,8 @@ public struct RandomGraphs {
         let shape = [channels(value)]
         let variance = Tensor([shape[0]], (0..<shape[0]).map { _ in random.uniform(0.5, 2) })
         let arguments = [
-            value, try parameter(shape, scale: 1), try parameter(shape, scale: 0.3), try parameter(shape, scale: 0.3),
+            value, try parameter(shape, scale: 1), try parameter(shape, scale: 0.3),
+            try parameter(shape, scale: 0.3),
             try builder.parameter("variance", variance),
         ]
         return try builder.apply(BatchNormalization(), to: arguments)
@@ -102,7 +114,12 @@ public struct RandomGraphs {
         let pads = kernel.map { _ in number(below: 2) }
         guard isSmooth || number(below: 2) == 0 else {
             let max = MaxPool(
-                kernel: kernel, strides: strides, dilations: [1, 1], padsBegin: pads, padsEnd: pads)
+                kernel: kernel,
+                strides: strides,
+                dilations: [1, 1],
+                padsBegin: pads,
+                padsEnd: pads
+            )
             return try builder.apply(max, to: [value])
         }
         let average = AveragePool(
@@ -126,7 +143,10 @@ public struct RandomGraphs {
         let inputs = builder.shape(of: value)[1].constant
         let scale = 1 / Float(inputs).squareRoot()
         if number(below: 2) == 0 {
-            let product = try builder.apply(MatMul(), to: [value, parameter([inputs, outputs], scale: scale)])
+            let product = try builder.apply(
+                MatMul(),
+                to: [value, parameter([inputs, outputs], scale: scale)]
+            )
             return try builder.apply(Add(), to: [product, parameter([outputs], scale: 0.3)])
         }
         let weights = [try parameter([outputs, inputs], scale: scale), try parameter([outputs], scale: 0.3)]

@@ -5,7 +5,8 @@ public enum SharedData {
     /// The folder, whether it exists or not.
     public static let folder: URL = {
         let file = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-        let repository = file.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let repository = file.deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         return repository.deletingLastPathComponent().appendingPathComponent("shared/data")
     }()
 
@@ -14,4 +15,17 @@ public enum SharedData {
 
     /// A file or folder in it.
     public static func url(_ path: String) -> URL { folder.appendingPathComponent(path) }
+}
+
+extension SharedData {
+    /// The paths of all files below a folder that end in `suffix`, relative to the shared data, sorted.
+    ///
+    /// - Parameters:
+    ///   - folder: A folder of the shared data.
+    ///   - suffix: How the names end.
+    /// - Returns: Paths for `url(_:)`; empty if the data are absent.
+    package static func files(under folder: String, suffix: String) -> [String] {
+        let names = FileManager.default.enumerator(atPath: url(folder).path)?.compactMap { $0 as? String } ?? []
+        return names.filter { $0.hasSuffix(suffix) }.sorted().map { "\(folder)/\($0)" }
+    }
 }

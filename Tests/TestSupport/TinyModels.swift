@@ -2,7 +2,8 @@ import BulwarkModels
 import BulwarkTensors
 import Synchronization
 
-/// The classifier z = W·x + b, whose gradients and smallest adversarial perturbations are known in closed form.
+/// The classifier z = W·x + b, whose gradients and smallest adversarial perturbations are known in closed
+/// form.
 public struct AffineClassifier: GradientAccess {
     /// One row of weights a class.
     public let weights: [[Double]]

@@ -2,13 +2,13 @@ import BulwarkModels
 import BulwarkTensors
 
 extension ThreatModel {
-    /// One step of projected gradient ascent: along the steepest direction, then to the nearest point that is both in
-    /// the ball and in the box.
+    /// One step of projected gradient ascent: along the steepest direction, then to the nearest point that is
+    /// both in the ball and in the box.
     ///
-    /// Equal, up to rounding, to `project(points + stepSize · norm.steepestDirection(of: gradient), around: center)`,
-    /// but written out by norm, since an attack takes this step hundreds of times a sample. For L2 it goes further than
-    /// that formula: where the box cuts the ball, clamping after the ball stops short of the nearest point; see
-    /// `BallStep`.
+    /// Equal, up to rounding, to `project(points + stepSize · norm.steepestDirection(of: gradient), around:
+    /// center)`, but written out by norm, since an attack takes this step hundreds of times a sample. For L2
+    /// it goes further than that formula: where the box cuts the ball, clamping after the ball stops short of
+    /// the nearest point; see `BallStep`.
     ///
     /// - Parameters:
     ///   - points: Points in the ball and in the box, `[N, …]`; moved in place.
@@ -51,7 +51,8 @@ private struct CubeStep {
     let stepSize: Float
     let radius: Float
 
-    /// For a box that is the same for every element: one flat loop, which the compiler turns into vector code.
+    /// For a box that is the same for every element: one flat loop, which the compiler turns into vector
+    /// code.
     func take(
         _ points: inout Tensor,
         _ gradient: Elements,
@@ -94,7 +95,8 @@ private struct CubeStep {
         }
     }
 
-    /// Without branches: signs and cuts are as good as random, and a wrong guess costs more than the whole element.
+    /// Without branches: signs and cuts are as good as random, and a wrong guess costs more than the whole
+    /// element.
     @inline(__always)
     private func moved(
         _ point: Float,

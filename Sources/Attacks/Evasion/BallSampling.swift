@@ -4,15 +4,16 @@ import RealModule
 extension ThreatModel {
     /// Points drawn uniformly from the ball around each row, then moved to the box.
     ///
-    /// Linf draws each element by itself. L2: a normal vector has a uniform direction, and the radius of a uniform
-    /// point in d dimensions is distributed as ε·u^(1/d). L1: with d + 1 exponential variables, the first d divided by
-    /// the sum of all are uniform on a simplex; random signs spread it over the ball (Devroye, "Non-uniform random
-    /// variate generation", 1986, chapter V, sections 2 and 4). L0: ⌊ε⌋ elements chosen at random get a value drawn
-    /// from their whole interval, which has to be finite.
+    /// Linf draws each element by itself. L2: a normal vector has a uniform direction, and the radius of a
+    /// uniform point in d dimensions is distributed as ε·u^(1/d). L1: with d + 1 exponential variables, the
+    /// first d divided by the sum of all are uniform on a simplex; random signs spread it over the ball
+    /// (Devroye, "Non-uniform random variate generation", 1986, chapter V, sections 2 and 4). L0: ⌊ε⌋
+    /// elements chosen at random get a value drawn from their whole interval, which has to be finite.
     ///
     /// - Parameters:
     ///   - center: The centres `[N, …]`, inside the box.
     ///   - numbers: The random numbers of each row.
+    /// - Returns: The points, of the centres' shape.
     func uniformPoints(around center: Tensor, numbers: (Int) -> SeededRandom) -> Tensor {
         let size = center.rowSize
         let origin = center.elements

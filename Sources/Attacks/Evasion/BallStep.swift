@@ -3,10 +3,10 @@ import RealModule
 
 /// A step along the gradient and to the nearest point that is both in an L2 ball and in the box.
 ///
-/// The nearest point z to y with ‖z − c‖ ≤ ε and l ≤ z ≤ u has zᵢ = cᵢ + s·(yᵢ − cᵢ), cut off at the box, with one
-/// scale s ≤ 1 for all elements: the multiplier of the ball pulls each of them to the centre by the same factor, and
-/// the box acts on each by itself. Projecting on the ball first and clamping then spends length of the radius on
-/// elements that the box cuts anyway, and stays short of ε.
+/// The nearest point z to y with ‖z − c‖ ≤ ε and l ≤ z ≤ u has zᵢ = cᵢ + s·(yᵢ − cᵢ), cut off at the box,
+/// with one scale s ≤ 1 for all elements: the multiplier of the ball pulls each of them to the centre by the
+/// same factor, and the box acts on each by itself. Projecting on the ball first and clamping then spends
+/// length of the radius on elements that the box cuts anyway, and stays short of ε.
 ///
 /// Works on four elements at a time, in double precision.
 struct BallStep {
@@ -31,7 +31,8 @@ struct BallStep {
         self.upper = starts.map { start in Self.lanes(upper.count - start) { upper[start + $0] } }
     }
 
-    /// Moves points, row by row, along their gradients; both are in row-major order, like the centres of the balls.
+    /// Moves points, row by row, along their gradients; both are in row-major order, like the centres of the
+    /// balls.
     func take(_ points: inout Tensor, _ gradient: Elements, _ center: Elements) {
         precondition(gradient.count == points.count && center.count == points.count, "the counts agree")
         var offsets = [Lanes](repeating: .zero, count: lower.count)
@@ -67,8 +68,9 @@ struct BallStep {
 
     /// The largest scale, at most 1, that keeps the cut offset within the radius.
     ///
-    /// Found from below: each round keeps the elements that the box has cut so far and gives the length that is left to
-    /// the others. So the scale only grows, never leaves the ball, and stands still once the same elements are cut.
+    /// Found from below: each round keeps the elements that the box has cut so far and gives the length that
+    /// is left to the others. So the scale only grows, never leaves the ball, and stands still once the same
+    /// elements are cut.
     private func nearestScale(_ offsets: [Lanes], _ squaredRooms: [Lanes]) -> Double {
         let allowed = radius * radius
         var squares = Lanes.zero
@@ -95,7 +97,8 @@ struct BallStep {
         return .sqrt(squaredScale)
     }
 
-    /// One over the Euclidean length of a row of the gradient, or zero if that is zero or not finite; NaN counts as zero.
+    /// One over the Euclidean length of a row of the gradient, or zero if that is zero or not finite; NaN
+    /// counts as zero.
     private func inverseLength(_ gradient: Elements, _ row: Int) -> Double {
         // The square of a float never overflows a double, nor does it vanish.
         var squares = Lanes.zero

@@ -3,8 +3,8 @@ import BulwarkTensors
 
 /// The best candidate that an attack has seen of each sample, so that nothing it finds is lost.
 ///
-/// A candidate that reaches the aim is better than any that does not; otherwise the higher loss is better. The
-/// inputs themselves are the first candidates.
+/// A candidate that reaches the aim is better than any that does not; otherwise the higher loss is better.
+/// The inputs themselves are the first candidates.
 struct BestCandidates {
     /// The candidates and what they cost so far.
     private(set) var perturbed: Perturbed

@@ -3,12 +3,13 @@ import BulwarkTensors
 
 /// The fast gradient method: one step of the whole radius along the steepest direction of the loss.
 ///
-/// For Linf it is the fast gradient sign method, x + ε·sign(∇ₓJ(x, y)): Goodfellow, Shlens and Szegedy, "Explaining
-/// and harnessing adversarial examples" (ICLR 2015), section 4. For L2 the step is ε·∇ₓJ/‖∇ₓJ‖₂, and for L1 it goes
-/// into the one element whose derivative is largest. With a targeted goal the step goes towards the target.
+/// For Linf it is the fast gradient sign method, x + ε·sign(∇ₓJ(x, y)): Goodfellow, Shlens and Szegedy,
+/// "Explaining and harnessing adversarial examples" (ICLR 2015), section 4. For L2 the step is ε·∇ₓJ/‖∇ₓJ‖₂,
+/// and for L1 it goes into the one element whose derivative is largest. With a targeted goal the step goes
+/// towards the target.
 ///
-/// Cheap and weak: it is exact on affine models of two classes and a lower bound on what an adversary can do elsewhere.
-/// A sample whose input already reaches the aim comes back unchanged.
+/// Cheap and weak: it is exact on affine models of two classes and a lower bound on what an adversary can do
+/// elsewhere. A sample whose input already reaches the aim comes back unchanged.
 public struct FGSM: WhiteBoxAttack {
     /// The name on the command line.
     public var name: String { "fgsm" }

@@ -3,12 +3,13 @@ import BulwarkTensors
 
 /// Projected gradient descent: small steps up the loss, each pulled back into the ball and the box.
 ///
-/// Madry, Makelov, Schmidt, Tsipras and Vladu, "Towards deep learning models resistant to adversarial attacks" (ICLR
-/// 2018), section 2.1: xₜ₊₁ = Π(xₜ + α·sign(∇ₓL(xₜ, y))), and for L2 the normalised gradient in place of the sign.
+/// Madry, Makelov, Schmidt, Tsipras and Vladu, "Towards deep learning models resistant to adversarial
+/// attacks" (ICLR 2018), section 2.1: xₜ₊₁ = Π(xₜ + α·sign(∇ₓL(xₜ, y))), and for L2 the normalised gradient
+/// in place of the sign.
 ///
-/// What is returned for a sample is the first iterate of any restart that the model was seen to get wrong as wanted;
-/// failing that, the iterate with the highest loss, the input included. Nothing that was found is lost, and an input
-/// that already reaches the aim comes back as it is.
+/// What is returned for a sample is the first iterate of any restart that the model was seen to get wrong as
+/// wanted; failing that, the iterate with the highest loss, the input included. Nothing that was found is
+/// lost, and an input that already reaches the aim comes back as it is.
 public struct PGD: WhiteBoxAttack {
     /// The name on the command line: `pgd`, `pgd-margin` or `pgd-dlr`, by the loss.
     public var name: String { Self.name(for: loss) }
@@ -22,16 +23,19 @@ public struct PGD: WhiteBoxAttack {
     public let steps: Int
     /// How often to begin, at least once.
     public let restarts: Int
-    /// Whether the first restart begins at a random point of the ball, as later ones always do, or at the input.
+    /// Whether the first restart begins at a random point of the ball, as later ones always do, or at the
+    /// input.
     public let randomStart: Bool
     /// When to stop working on a sample.
     public let stopping: Stopping
 
     /// When an iterative attack stops working on a sample.
     public enum Stopping: String, Sendable, Codable {
-        /// As soon as the aim is reached: the sample costs nothing more, and its first such iterate is returned.
+        /// As soon as the aim is reached: the sample costs nothing more, and its first such iterate is
+        /// returned.
         case atSuccess = "at-success"
-        /// Never before the last step: of the iterates that reach the aim the one with the highest loss is returned.
+        /// Never before the last step: of the iterates that reach the aim the one with the highest loss is
+        /// returned.
         case afterAllSteps = "after-all-steps"
     }
 
@@ -63,8 +67,8 @@ public struct PGD: WhiteBoxAttack {
 
     /// One candidate for each sample.
     ///
-    /// A sample costs one query for its input, and in each restart that it takes part in one gradient a step and one
-    /// query for the point where it stopped.
+    /// A sample costs one query for its input, and in each restart that it takes part in one gradient a step
+    /// and one query for the point where it stopped.
     public func perturb(
         _ batch: Batch,
         against model: some GradientAccess,
@@ -81,7 +85,10 @@ public struct PGD: WhiteBoxAttack {
         return best.perturbed
     }
 
-    /// One restart for some rows of a batch. Rows that reach their aim wait at that point for the closing prediction.
+    /// One restart for some rows of a batch.
+    ///
+    /// Rows that reach their aim wait at that point for the closing
+    /// prediction.
     private func climb(
         from rows: [Int],
         of batch: Batch,
@@ -100,7 +107,8 @@ public struct PGD: WhiteBoxAttack {
             var gradient = slope.gradient
             let reached = Self.reached(part.aims, slope.logits)
             let isFinal = stopping == .atSuccess
-            // Where success ends the climb, the closing prediction decides on it, so no claim rests on another kernel.
+            // Where success ends the climb, the closing prediction decides on it, so no claim rests on
+            // another kernel.
             let claims = isFinal ? Array(repeating: false, count: moving.count) : reached
             let climbers = moving.map { rows[$0] }
             best.countGradients(of: climbers)

@@ -3,12 +3,13 @@ import BulwarkTensors
 
 /// The control: points drawn at random from the ball and the box, with no thought behind them.
 ///
-/// An attack that does worse than this on any sample is broken, or is misled by the model it attacks: Athalye, Carlini
-/// and Wagner, "Obfuscated gradients give a false sense of security" (ICML 2018), section 3.1. It asks for labels only.
+/// An attack that does worse than this on any sample is broken, or is misled by the model it attacks:
+/// Athalye, Carlini and Wagner, "Obfuscated gradients give a false sense of security" (ICML 2018), section
+/// 3.1. It asks for labels only.
 ///
-/// For Linf the points are uniform in the part of the ball that lies in the box. For L2 and L1 they are uniform in the
-/// ball and then moved to the box; for L0 see `ThreatModel.uniformPoints`. The first draw that reaches the aim is
-/// returned; if none does, or if the input does already, the input.
+/// For Linf the points are uniform in the part of the ball that lies in the box. For L2 and L1 they are
+/// uniform in the ball and then moved to the box; for L0 see `ThreatModel.uniformPoints`. The first draw that
+/// reaches the aim is returned; if none does, or if the input does already, the input.
 public struct UniformNoise: LabelOnlyAttack {
     /// The name on the command line.
     public var name: String { "noise" }
@@ -17,7 +18,9 @@ public struct UniformNoise: LabelOnlyAttack {
     /// The number of points to try for each sample.
     public let draws: Int
 
-    /// Draws made before looking at any answer. Fixed, so that no batch size changes what a sample costs.
+    /// How many draws are made before looking at any answer.
+    ///
+    /// Fixed, so that no batch size changes what a sample costs.
     static let drawsPerRound = 16
     /// How many elements are handed to the model at once: 16 MiB of floats.
     private static let maximumElementsPerCall = 1 << 22

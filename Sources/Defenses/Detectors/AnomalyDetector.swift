@@ -2,8 +2,8 @@ import BulwarkTensors
 
 /// A rule, fitted on clean inputs, that says of an input how unlike them it is.
 ///
-/// A detector has no threshold: what score is too high depends on how many false alarms somebody can bear. Whether its
-/// scores tell attacks from clean inputs at all is for Evaluation to say.
+/// A detector has no threshold: what score is too high depends on how many false alarms somebody can bear.
+/// Whether its scores tell attacks from clean inputs at all is for Evaluation to say.
 public protocol AnomalyDetector: Sendable {
     /// The name in reports, as in `mahalanobis`.
     static var name: String { get }
@@ -17,9 +17,10 @@ public protocol AnomalyDetector: Sendable {
     /// The number of elements of an input.
     var featureCount: Int { get }
 
-    /// The score of each row; higher is more anomalous. A row that holds NaN scores infinity.
+    /// The score of each row.
     ///
     /// - Parameter rows: Inputs `[N, …]` with as many features as those the detector was fitted on.
+    /// - Returns: A score a row; higher is more anomalous. A row that holds NaN scores infinity.
     func scores(for rows: Tensor) -> [Double]
 }
 

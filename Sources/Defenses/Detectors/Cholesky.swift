@@ -2,8 +2,8 @@ import RealModule
 
 /// The factor L of a symmetric positive definite matrix A = L·Lᵀ, for weighing vectors by the inverse of A.
 ///
-/// Golub and Van Loan, "Matrix computations" (4th edition), section 4.2.5, by rows: every inner product runs along two
-/// rows that lie next to each other in memory.
+/// Golub and Van Loan, "Matrix computations" (4th edition), section 4.2.5, by rows: every inner product runs
+/// along two rows that lie next to each other in memory.
 package struct Cholesky: Sendable {
     /// Vectors side by side: each lane belongs to one.
     package typealias Lanes = SIMD8<Double>
@@ -13,7 +13,8 @@ package struct Cholesky: Sendable {
     /// The factor of a matrix.
     ///
     /// - Parameter matrix: The lower triangle of A.
-    /// - Throws: `DetectorError.singularCovariance` with the first row at which A turns out not to be positive definite, up
+    /// - Throws: `DetectorError.singularCovariance` with the first row at which A turns out not to be
+    ///   positive definite, up
     ///   to rounding.
     package init(of matrix: LowerTriangle) throws(DetectorError) {
         var factor = LowerTriangle(size: matrix.size)

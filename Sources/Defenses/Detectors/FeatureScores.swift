@@ -6,9 +6,11 @@ struct FeatureScores: Sendable {
     private let centers: [Double]
     private let scales: [Double]
 
-    /// Takes over centres and scales. A feature whose scale is zero gets the median of the scales that are not: a change
-    /// where clean inputs never change is suspicious, but nothing in the data says how much, so it is measured as a
-    /// change of a typical feature would be.
+    /// Takes over centres and scales.
+    ///
+    /// A feature whose scale is zero gets the median of the scales that are not: a change where clean inputs
+    /// never change is suspicious, but nothing in the data says how much, so it is measured as a change of a
+    /// typical feature would be.
     ///
     /// - Throws: `DetectorError.noSpread` if every scale is zero.
     init(centers: [Double], scales: [Double]) throws(DetectorError) {

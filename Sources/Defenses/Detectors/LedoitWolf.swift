@@ -1,9 +1,10 @@
-/// A covariance matrix pulled towards a multiple of the identity by the amount that the data themselves suggest, so that
-/// it can be inverted even with fewer rows than features.
+/// A covariance matrix pulled towards a multiple of the identity by the amount that the data themselves
+/// suggest, so that it can be inverted even with fewer rows than features.
 ///
-/// Ledoit and Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", Journal of Multivariate
-/// Analysis 88 (2004), section 3.2. With ‖A‖² = tr(A·Aᵀ)/d and the sample covariance S = Σ xₖ·xₖᵀ/N of centred rows:
-/// m = tr(S)/d, δ² = ‖S − m·I‖², β² = min(Σ ‖xₖ·xₖᵀ − S‖²/N², δ²), and the estimate is (β²/δ²)·m·I + (1 − β²/δ²)·S.
+/// Ledoit and Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", Journal of
+/// Multivariate Analysis 88 (2004), section 3.2. With ‖A‖² = tr(A·Aᵀ)/d and the sample covariance S = Σ
+/// xₖ·xₖᵀ/N of centred rows: m = tr(S)/d, δ² = ‖S − m·I‖², β² = min(Σ ‖xₖ·xₖᵀ − S‖²/N², δ²), and the estimate
+/// is (β²/δ²)·m·I + (1 − β²/δ²)·S.
 package struct LedoitWolf: Sendable {
     /// The estimate.
     package let covariance: LowerTriangle
@@ -38,7 +39,8 @@ package struct LedoitWolf: Sendable {
 
     /// The sample covariance, and the sum of ‖xₖ‖⁴.
     ///
-    /// Four rows at a time, so that the matrix, which is larger than a cache, is read and written a quarter as often.
+    /// Four rows at a time, so that the matrix, which is larger than a cache, is read and written a quarter
+    /// as often.
     private static func products(
         count: Int,
         size: Int,

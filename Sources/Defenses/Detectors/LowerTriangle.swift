@@ -1,6 +1,7 @@
 /// The lower triangle of a square matrix in double precision, rows one after another in blocks of eight.
 ///
-/// A row ends with the block that holds its diagonal element; what lies right of the diagonal in that block is unused.
+/// A row ends with the block that holds its diagonal element; what lies right of the diagonal in that block
+/// is unused.
 package struct LowerTriangle: Sendable {
     package typealias Block = SIMD8<Double>
 

@@ -3,18 +3,22 @@ import RealModule
 
 /// How far an input is from the clean inputs, measured in their own spread: (x − μ)ᵀ·Σ⁻¹·(x − μ).
 ///
-/// The covariance Σ is estimated by `LedoitWolf`, so fewer rows than features will do. Of normally distributed inputs
-/// in d dimensions the scores follow the χ² distribution with d degrees of freedom.
+/// The covariance Σ is estimated by `LedoitWolf`, so fewer rows than features will do. Of normally
+/// distributed inputs in d dimensions the scores follow the χ² distribution with d degrees of freedom.
 ///
-/// Fitted with labels, there is one mean for each class and one covariance of the deviations from them, and the score is
-/// that of the nearest class: Lee, Lee, Lee and Shin, "A simple unified framework for detecting out-of-distribution
-/// samples and adversarial attacks" (NeurIPS 2018), equations 1 and 2, with the sign turned so that higher is worse.
+/// Fitted with labels, there is one mean for each class and one covariance of the deviations from them, and
+/// the score is that of the nearest class: Lee, Lee, Lee and Shin, "A simple unified framework for detecting
+/// out-of-distribution samples and adversarial attacks" (NeurIPS 2018), equations 1 and 2, with the sign
+/// turned so that higher is worse.
 public struct MahalanobisDetector: AnomalyDetector {
     /// The name in reports.
     public static let name = "mahalanobis"
-    /// The weight of the identity in the covariance, from 0 to 1: near 1 the rows said little about directions.
+    /// The weight of the identity in the covariance, from 0 to 1: near 1 the rows said little about
+    /// directions.
     public let shrinkage: Double
-    /// The mean of all rows. Distances are taken from here, so that a large common offset costs no digits.
+    /// The mean of all rows.
+    ///
+    /// Distances are taken from here, so that a large common offset costs no digits.
     private let center: [Double]
     private let factor: Cholesky
     /// For each class L⁻¹·(μ − centre).
@@ -22,8 +26,10 @@ public struct MahalanobisDetector: AnomalyDetector {
 
     /// Learns one mean and the covariance.
     ///
-    /// - Parameter rows: Clean inputs `[N, …]`, at least two; rows far fewer than features may still be refused.
-    /// - Throws: `DetectorError` for fewer rows, no features, a number that is not finite, rows that are all the same, or a
+    /// - Parameter rows: Clean inputs `[N, …]`, at least two; rows far fewer than features may still be
+    ///   refused.
+    /// - Throws: `DetectorError` for fewer rows, no features, a number that is not finite, rows that are all
+    ///   the same, or a
     ///   covariance without an inverse (as that of two rows).
     public init(fittedTo rows: Tensor) throws(DetectorError) {
         try self.init(fittedTo: rows, labels: Array(repeating: 0, count: rows.rowCount))
@@ -70,7 +76,8 @@ public struct MahalanobisDetector: AnomalyDetector {
     /// The number of elements of an input.
     public var featureCount: Int { center.count }
 
-    /// The squared Mahalanobis distance of each row to the mean, or to the nearest mean; infinity for a row that holds NaN.
+    /// The squared Mahalanobis distance of each row to the mean, or to the nearest mean; infinity for a row
+    /// that holds NaN.
     public func scores(for rows: Tensor) -> [Double] {
         precondition(rows.rowSize == featureCount, "rows have \(featureCount) features")
         let elements = rows.elements
@@ -102,7 +109,8 @@ public struct MahalanobisDetector: AnomalyDetector {
     private static func mean(_ rows: Tensor, _ members: [Int], from origin: [Double]) -> [Double] {
         let elements = rows.elements
         let size = origin.count
-        // Sums of differences from the first of them, so that equal rows have exactly their own value as their mean.
+        // Sums of differences from the first of them, so that equal rows have exactly their own value as
+        // their mean.
         let first = members[0] * size
         var sums = [Double](repeating: 0, count: size)
         for row in members {

@@ -2,10 +2,11 @@ import BulwarkTensors
 
 /// The z-score with medians in the place of means: outliers among the clean rows do not blind it.
 ///
-/// Centre: the median. Scale: 1.4826 times the median absolute deviation from it, which estimates the standard deviation
-/// of a normal distribution. Where more than half of the rows agree, so that this is zero, the scale is 1.2533 times
-/// the mean absolute deviation (Iglewicz and Hoaglin, "How to detect and handle outliers", ASQC 1993, section 3.3).
-/// Where all rows agree it is the median scale of the other features. The score is √(mean of zᵢ²).
+/// Centre: the median. Scale: 1.4826 times the median absolute deviation from it, which estimates the
+/// standard deviation of a normal distribution. Where more than half of the rows agree, so that this is zero,
+/// the scale is 1.2533 times the mean absolute deviation (Iglewicz and Hoaglin, "How to detect and handle
+/// outliers", ASQC 1993, section 3.3). Where all rows agree it is the median scale of the other features. The
+/// score is √(mean of zᵢ²).
 public struct RobustZScoreDetector: AnomalyDetector {
     /// The name in reports.
     public static let name = "robust-z-score"
@@ -14,7 +15,8 @@ public struct RobustZScoreDetector: AnomalyDetector {
     /// Learns median and median absolute deviation of every feature.
     ///
     /// - Parameter rows: Clean inputs `[N, …]`, at least two.
-    /// - Throws: `DetectorError` for fewer rows, no features, a number that is not finite, or rows that are all the same.
+    /// - Throws: `DetectorError` for fewer rows, no features, a number that is not finite, or rows that are
+    ///   all the same.
     public init(fittedTo rows: Tensor) throws(DetectorError) {
         try rows.requireFittable(minimumRows: 2)
         let (count, size) = (rows.rowCount, rows.rowSize)

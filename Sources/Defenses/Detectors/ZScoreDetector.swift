@@ -3,9 +3,9 @@ import RealModule
 
 /// How many standard deviations an input is from the clean mean, over all features: √(mean of zᵢ²).
 ///
-/// The root mean square and not the largest |zᵢ|, since an attack in an Linf ball changes every feature a little, and the
-/// sum sees what no single feature shows. Standard deviations divide by N − 1. A feature that never varies among the
-/// clean rows is measured with the median standard deviation of those that do.
+/// The root mean square and not the largest |zᵢ|, since an attack in an Linf ball changes every feature a
+/// little, and the sum sees what no single feature shows. Standard deviations divide by N − 1. A feature that
+/// never varies among the clean rows is measured with the median standard deviation of those that do.
 public struct ZScoreDetector: AnomalyDetector {
     /// The name in reports.
     public static let name = "z-score"
@@ -14,12 +14,14 @@ public struct ZScoreDetector: AnomalyDetector {
     /// Learns mean and standard deviation of every feature.
     ///
     /// - Parameter rows: Clean inputs `[N, …]`, at least two.
-    /// - Throws: `DetectorError` for fewer rows, no features, a number that is not finite, or rows that are all the same.
+    /// - Throws: `DetectorError` for fewer rows, no features, a number that is not finite, or rows that are
+    ///   all the same.
     public init(fittedTo rows: Tensor) throws(DetectorError) {
         try rows.requireFittable(minimumRows: 2)
         let (count, size) = (rows.rowCount, rows.rowSize)
         let elements = rows.elements
-        // Sums of differences from the first row: a feature that never varies gets a deviation of exactly zero.
+        // Sums of differences from the first row: a feature that never varies gets a deviation of exactly
+        // zero.
         var sums = [Double](repeating: 0, count: size)
         for row in 0..<count {
             for feature in 0..<size {

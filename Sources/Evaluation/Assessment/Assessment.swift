@@ -36,6 +36,8 @@ public struct Assessment: Sendable, Equatable, Codable {
     public var vulnerability: Vulnerability
     /// What detectors fitted on clean data would have seen of each attack.
     public var anomaly: [AnomalyResult]
+    /// Why detectors are missing from `anomaly`, if some are.
+    public var anomalyNotes: [String]
     /// Whether the numbers above can be trusted.
     public var sanityChecks: [SanityCheck]
     /// The judgement.

@@ -9,13 +9,15 @@ import BulwarkTensors
 struct AnomalyStudy {
     /// One row for each detector, space and attack; empty without reference samples.
     let results: [Assessment.AnomalyResult]
+    /// Why detectors are missing, if some are.
+    let notes: [String]
 
     /// The most features a detector with a covariance matrix is fitted on: its cost grows with the cube.
     static let maximumCovarianceFeatures = 1024
     /// The most points of a curve that are kept for drawing.
     private static let maximumCurvePoints = 100
 
-    /// - Throws: What the model throws; a detector that cannot be fitted is left out.
+    /// - Throws: What the model throws; a detector that cannot be fitted is left out with a note.
     init(
         _ model: some ActivationAccess,
         _ samples: AssessmentSamples,
@@ -24,25 +26,38 @@ struct AnomalyStudy {
     ) throws {
         guard let reference = samples.reference, reference.rowCount > 0 else {
             results = []
+            notes = ["no detector was fitted, because there are no clean samples beside the assessed ones"]
             return
         }
         var results: [Assessment.AnomalyResult] = []
+        var notes: [String] = []
         for space in Space.allCases {
             guard let fitted = try space.features(of: reference, model),
                 let negatives = try space.features(of: samples.inputs, model)
-            else { continue }
+            else {
+                notes.append("the model has no layer before its last one, so there are no \(space.rawValue) to look at")
+                continue
+            }
             let candidates = try runs.map { try space.features(of: $0.candidates, model) }
-            for (index, detector) in Self.detectors(for: fitted).enumerated() {
-                progress("fitting detectors on \(space.rawValue)", index, 3)
+            for (index, type) in Self.detectors.enumerated() {
+                progress("detectors on \(space.rawValue)", index, Self.detectors.count)
+                let detector: any AnomalyDetector
+                do {
+                    detector = try Self.fit(type, to: fitted)
+                } catch {
+                    notes.append("\(type.name) on \(space.rawValue) was not fitted: \(error)")
+                    continue
+                }
                 let clean = detector.scores(for: negatives)
                 for (run, features) in zip(runs, candidates) {
                     guard let features, features.rowCount > 0 else { continue }
                     let scores = detector.scores(for: features)
-                    results.append(Self.result(detector.name, space, run.name, clean, scores))
+                    results.append(Self.result(type.name, space, run.name, clean, scores))
                 }
             }
         }
         self.results = results
+        self.notes = notes
     }
 
     /// Where a detector looks.
@@ -57,16 +72,21 @@ struct AnomalyStudy {
         }
     }
 
-    private static func detectors(for reference: Tensor) -> [any AnomalyDetector] {
-        var detectors: [any AnomalyDetector] = []
-        if let detector = try? ZScoreDetector(fitting: reference) { detectors.append(detector) }
-        if let detector = try? RobustZScoreDetector(fitting: reference) { detectors.append(detector) }
-        if reference.rowSize <= maximumCovarianceFeatures,
-            let detector = try? MahalanobisDetector(fitting: reference)
-        {
-            detectors.append(detector)
+    private static let detectors: [any AnomalyDetector.Type] = [
+        ZScoreDetector.self, RobustZScoreDetector.self, MahalanobisDetector.self,
+    ]
+
+    /// Why a detector was not even tried.
+    private struct TooManyFeatures: Error, CustomStringConvertible {
+        let count: Int
+        var description: String { "\(count) features are more than the \(maximumCovarianceFeatures) it is fitted on" }
+    }
+
+    private static func fit(_ type: any AnomalyDetector.Type, to reference: Tensor) throws -> any AnomalyDetector {
+        if type is MahalanobisDetector.Type, reference.rowSize > maximumCovarianceFeatures {
+            throw TooManyFeatures(count: reference.rowSize)
         }
-        return detectors
+        return try type.init(fittedTo: reference)
     }
 
     private static func result(

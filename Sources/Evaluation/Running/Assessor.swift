@@ -88,7 +88,7 @@ public struct Assessor {
             gradients: try gradientStudy(model, runner),
             outputs: try OutputStudy(model, inputs: samples.inputs, logits: logits, limit: 64)
         )
-        let anomaly = try AnomalyStudy(model, samples, runs.map(\.run), progress: progress).results
+        let anomaly = try AnomalyStudy(model, samples, runs.map(\.run), progress: progress)
         return try outcome(runner, runs, probes, evidence, anomaly, subject)
     }
 
@@ -112,7 +112,7 @@ public struct Assessor {
         _ runs: [(planned: PlannedAttack, run: AttackRun)],
         _ probes: Probes,
         _ evidence: CheckEvidence,
-        _ anomaly: [Assessment.AnomalyResult],
+        _ anomaly: AnomalyStudy,
         _ subject: Subject
     ) throws -> AssessmentOutcome {
         let total = runner.samples.count
@@ -155,7 +155,8 @@ public struct Assessor {
             accuracyDrop: Proportion(successes: brokenByAny.count, trials: total).estimate(),
             inputGradients: evidence.gradients.described,
             vulnerability: .init(score, isDefault: plan.severityIsDefault, gates: gates),
-            anomaly: anomaly,
+            anomaly: anomaly.results,
+            anomalyNotes: anomaly.notes,
             sanityChecks: checks,
             verdict: verdict,
             verdictReasons: reasons,
@@ -183,7 +184,7 @@ public struct Assessor {
             settings: planned.preset.summary,
             knowledge: planned.row.kind == .gradient ? "white-box" : "black-box",
             norm: plan.threat.norm.rawValue,
-            epsilon: Double(plan.threat.epsilon),
+            epsilon: plan.threat.epsilon.asWritten,
             robustAccuracy: Proportion(successes: attacked.count - broken.count, trials: total).estimate(),
             successRate: run.success.estimate(),
             medianPerturbation: Quantiles.median(of: broken.map { $0.distances[plan.threat.norm] }),
@@ -237,12 +238,17 @@ extension ThreatModel {
         Assessment.Threat(
             goal: goal.rawValue,
             norm: norm.rawValue,
-            epsilon: Double(epsilon),
+            epsilon: epsilon.asWritten,
             knowledge: knowledge.rawValue,
-            lowerBound: Double(bounds.lower.min() ?? 0),
-            upperBound: Double(bounds.upper.max() ?? 0)
+            lowerBound: (bounds.lower.min() ?? 0).asWritten,
+            upperBound: (bounds.upper.max() ?? 0).asWritten
         )
     }
+}
+
+extension Float {
+    /// The double whose decimal form is this float's: 0.1 and not 0.10000000149.
+    var asWritten: Double { Double(description) ?? Double(self) }
 }
 
 extension ThreatModel.Knowledge {

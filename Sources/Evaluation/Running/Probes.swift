@@ -56,7 +56,7 @@ struct Probes {
                 !point.broken[position] && nearest[position] > Double(epsilon) * (1 + 1e-6)
             }
             return Assessment.CurvePoint(
-                epsilon: Double(epsilon),
+                epsilon: epsilon.asWritten,
                 robustAccuracy: Proportion(successes: robust, trials: count).estimate()
             )
         }

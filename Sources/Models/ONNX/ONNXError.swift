@@ -6,7 +6,7 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
     case malformed(String)
     /// The model has no graph, or the graph lacks something every graph has.
     case missing(String)
-    /// The model uses a version of the operator set outside 11…21.
+    /// The model uses a version of the operator set outside `ONNXReader.supportedOpsets`.
     case unsupportedOpset(domain: String, version: Int)
     /// Nodes use operators that are not implemented; every one of them is listed.
     case unsupportedOperators([UnsupportedNode])
@@ -42,7 +42,7 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
         case .malformed(let problem): "not an ONNX model: \(problem)"
         case .missing(let what): "the model has no \(what)"
         case .unsupportedOpset(let domain, let version):
-            "operator set \(domain.isEmpty ? "ai.onnx" : domain) version \(version) is not supported (11 to 21 are)"
+            "operator set \(domain.isEmpty ? "ai.onnx" : domain) version \(version) is not supported (\(ONNXReader.supportedOpsets.lowerBound) to \(ONNXReader.supportedOpsets.upperBound) are)"
         case .unsupportedOperators(let nodes):
             "unsupported operators: " + Self.summary(of: nodes)
         case .undefinedInput(let name, let node): "node '\(node)' reads '\(name)', which nothing defines"

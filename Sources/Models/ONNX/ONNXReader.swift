@@ -18,14 +18,14 @@ public struct ONNXModel: Sendable {
     public let notes: [String]
 }
 
-/// Reads ONNX models of operator sets 11 to 21.
+/// Reads ONNX models of operator sets 6 to 22.
 ///
 /// Source: the ONNX IR specification. Nothing in a model is executed; every size is checked before memory is taken.
 public enum ONNXReader {
     /// The largest model file: 2 GiB, the limit of a protocol buffer message. Weights beyond it live in external files.
     public static let maximumFileBytes = 1 << 31
-    /// The operator set versions that are read.
-    public static let supportedOpsets = 11...21
+    /// The operator set versions that are read. Operators refuse forms that only older versions had.
+    public static let supportedOpsets = 6...22
 
     /// Reads a model from a file; external data is looked for in the file's folder and nowhere else.
     ///
@@ -102,7 +102,14 @@ public enum ONNXReader {
             throw .unsupportedInterface("the model has sparse initialisers, which are not supported")
         }
         let defaults = model.opsetImport.filter { $0.domain.isEmpty || $0.domain == "ai.onnx" }
-        guard let opset = defaults.first else { throw .missing("version of the default operator set") }
+        guard let opset = defaults.first else {
+            // A model of other domains' operators alone names only those; each of them is reported.
+            let usesDefault = model.graph.node.contains { $0.domain.isEmpty || $0.domain == "ai.onnx" }
+            guard !usesDefault, !model.opsetImport.isEmpty else {
+                throw .missing("version of the default operator set")
+            }
+            return supportedOpsets.upperBound
+        }
         guard defaults.allSatisfy({ $0.version == opset.version }) else {
             throw .malformed("it names several versions of the default operator set")
         }

@@ -28,6 +28,7 @@ public struct Add: Operator {
     public var onnx: ONNXForm { ONNXForm("Add") }
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
+        try node.refuseOldBroadcasting()
         if let folded = try IntegerFolding.combine(node, { $0.adding($1) }) { return [folded] }
         return [try lowering.emit(Add(), node, inputs: [0, 1])]
     }

@@ -9,8 +9,13 @@ extension AveragePool {
         let window = try SlidingWindow.reading(node, kernel: kernel, input: input)
         let ceilMode = try SlidingWindow.roundsUp(node)
         let countsPadding = try node.int("count_include_pad") ?? 0 != 0
+        let extents = try node.checked { () throws(OperatorError) in
+            let extents = try window.outputExtents(input, ceiling: ceilMode)
+            if !countsPadding { try window.refuseEmptyWindows(input, outputs: extents) }
+            return extents
+        }
         if window.dilations.contains(where: { $0 != 1 }) {
-            return try lowerDilated(node, window, input, ceilMode, countsPadding, into: &lowering)
+            return try lowerDilated(node, window, input, extents, countsPadding, into: &lowering)
         }
         let pool = AveragePool(
             kernel: kernel,
@@ -30,16 +35,13 @@ extension AveragePool {
         _ node: ONNXNode,
         _ window: SlidingWindow,
         _ input: SymbolicShape,
-        _ ceilMode: Bool,
+        _ extents: [Int],
         _ countsPadding: Bool,
         into lowering: inout ONNXLowering
     ) throws -> [ImportedValue] {
-        let extents = try node.checked { () throws(OperatorError) in
-            let extents = try window.outputExtents(input, ceiling: ceilMode)
-            if !countsPadding { try window.refuseEmptyWindows(input, outputs: extents) }
-            return extents
+        guard let channels = input[1].fixed else {
+            throw node.error("the number of channels is not a number")
         }
-        guard let channels = input[1].fixed else { throw node.error("the number of channels is not a number") }
         let ones = try? Shape([channels, 1] + window.kernel)
         let counts = try? Shape([1, 1] + extents)
         guard let ones, let counts, max(ones.count, counts.count) <= IntegerFolding.maximumElements else {

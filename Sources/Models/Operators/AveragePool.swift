@@ -38,7 +38,12 @@ public struct AveragePool: Operator {
     private var window: SlidingWindow {
         let ones = kernel.map { _ in 1 }
         return SlidingWindow(
-            kernel: kernel, strides: strides, dilations: ones, padsBegin: padsBegin, padsEnd: padsEnd)
+            kernel: kernel,
+            strides: strides,
+            dilations: ones,
+            padsBegin: padsBegin,
+            padsEnd: padsEnd
+        )
     }
 
     /// `[N, C, …]`.
@@ -54,7 +59,8 @@ public struct AveragePool: Operator {
         let source = inputs[0].elements
         let divisors = window.divisors(input: inputs[0].shape, output: shape, countingPadding: countsPadding)
         return Tensor(shape) { target in
-            PoolingSweep(window: window, input: inputs[0].shape, output: shape).forEachOutput { output, window in
+            let sweep = PoolingSweep(window: window, input: inputs[0].shape, output: shape)
+            sweep.forEachOutput { output, window in
                 var sum: Float = 0
                 window.forEachPosition { sum += source[$0] }
                 target[output] = sum / divisors[output % divisors.count]

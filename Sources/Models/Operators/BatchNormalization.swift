@@ -13,7 +13,9 @@ public struct BatchNormalization: Operator {
     /// The shape of the values.
     public func outputShape(for inputs: [SymbolicShape]) throws(OperatorError) -> SymbolicShape {
         try inputs.expectCount(5...5)
-        guard inputs[0].rank >= 2 else { throw .shapes("the values have channels along their second axis", inputs) }
+        guard inputs[0].rank >= 2 else {
+            throw .shapes("the values have channels along their second axis", inputs)
+        }
         let channels: SymbolicShape = [inputs[0][1]]
         guard inputs.dropFirst().allSatisfy({ $0 == channels }) else {
             throw .shapes("scale, bias, mean and variance have one element a channel", inputs)
@@ -23,11 +25,15 @@ public struct BatchNormalization: Operator {
 
     /// `scale · (x - mean) / √(variance + epsilon) + bias`.
     public func value(of inputs: [Tensor], shape: Shape) -> Tensor {
-        let (x, scale, bias, mean) = (inputs[0].elements, inputs[1].elements, inputs[2].elements, inputs[3].elements)
+        let (x, scale, bias, mean) = (
+            inputs[0].elements, inputs[1].elements, inputs[2].elements, inputs[3].elements
+        )
         let inverse = inverseDeviation(inputs[4])
         return Tensor(shape) { target in
             AxisBlocks(shape, axis: 1).forEachChannelRun { channel, range in
-                let (center, factor, offset) = (mean[channel], scale[channel] * inverse[channel], bias[channel])
+                let (center, factor, offset) = (
+                    mean[channel], scale[channel] * inverse[channel], bias[channel]
+                )
                 for position in range { target[position] = (x[position] - center) * factor + offset }
             }
         }
@@ -59,17 +65,24 @@ public struct BatchNormalization: Operator {
                 moments[channel] += Double(gradient[position]) * Double(x[position] - mean[channel])
             }
         }
-        if needed[1] { gradients[1] = Tensor(channels, generating: { Float(moments[$0] * Double(inverse[$0])) }) }
+        if needed[1] {
+            gradients[1] = Tensor(channels, generating: { Float(moments[$0] * Double(inverse[$0])) })
+        }
         if needed[2] { gradients[2] = Tensor(channels, generating: { Float(sums[$0]) }) }
         if needed[3] {
-            gradients[3] = Tensor(channels, generating: { Float(-sums[$0] * Double(scale[$0]) * Double(inverse[$0])) })
+            gradients[3] = Tensor(
+                channels,
+                generating: { Float(-sums[$0] * Double(scale[$0]) * Double(inverse[$0])) }
+            )
         }
         if needed[4] {
             gradients[4] = Tensor(
                 channels,
                 generating: { channel in
                     let deviation = Double(inverse[channel])
-                    return Float(-0.5 * moments[channel] * Double(scale[channel]) * deviation * deviation * deviation)
+                    return Float(
+                        -0.5 * moments[channel] * Double(scale[channel]) * deviation * deviation * deviation
+                    )
                 }
             )
         }
@@ -85,9 +98,18 @@ public struct BatchNormalization: Operator {
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         guard try node.int("training_mode") ?? 0 == 0, node.outputCount <= 1 else {
-            throw node.error("in training mode a sample's result depends on its batch; export the model for inference")
+            throw node.error(
+                "in training mode a sample's result depends on its batch; export the model for inference"
+            )
         }
-        let operation = BatchNormalization(epsilon: try node.float("epsilon") ?? 1e-5)
+        guard try node.int("spatial") ?? 1 == 1 else { throw node.error("attribute spatial is not 1") }
+        let epsilon = try node.float("epsilon") ?? 1e-5
+        if case .constant(let variance)? = node.optionalInput(4) {
+            guard variance.elements.allSatisfy({ $0 + epsilon > 0 }) else {
+                throw node.error("the variance of a channel is negative")
+            }
+        }
+        let operation = BatchNormalization(epsilon: epsilon)
         return [try lowering.emit(operation, node, inputs: [0, 1, 2, 3, 4])]
     }
 }

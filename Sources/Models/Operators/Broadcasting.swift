@@ -1,5 +1,12 @@
 import BulwarkTensors
 
+extension ONNXNode {
+    /// - Throws: `ONNXError` if the node broadcasts by the rules of operator sets before 7.
+    func refuseOldBroadcasting() throws(ONNXError) {
+        guard try int("broadcast") ?? 0 == 0 else { throw error("broadcasts by the rules of operator sets before 7") }
+    }
+}
+
 /// Broadcasting of two shapes as ONNX and NumPy define it: aligned at the last axis, extents of 1 stretch.
 enum Broadcasting {
     /// The common shape of two operands.
@@ -35,7 +42,9 @@ enum Broadcasting {
             let value = second[0]
             return left.map { operation($0, value) }
         }
-        let (leftIndex, rightIndex) = (StridedIndex(left.shape, in: shape), StridedIndex(right.shape, in: shape))
+        let (leftIndex, rightIndex) = (
+            StridedIndex(left.shape, in: shape), StridedIndex(right.shape, in: shape)
+        )
         return Tensor(shape) { target in
             forEachPair(leftIndex, rightIndex, shape) { position, one, other in
                 target[position] = operation(first[one], second[other])
@@ -50,7 +59,9 @@ enum Broadcasting {
         let source = gradient.elements
         // Sums over a batch are long: accumulate in double precision.
         var sums = [Double](repeating: 0, count: shape.count)
-        forEachPair(index, index, gradient.shape) { position, target, _ in sums[target] += Double(source[position]) }
+        forEachPair(index, index, gradient.shape) { position, target, _ in
+            sums[target] += Double(source[position])
+        }
         return Tensor(shape, generating: { Float(sums[$0]) })
     }
 

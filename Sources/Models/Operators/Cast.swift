@@ -1,6 +1,8 @@
 import BulwarkTensors
 
-/// Changes of the element type (ONNX `Cast`). Floats of every width are computed as 32-bit floats.
+/// Changes of the element type (ONNX `Cast`).
+///
+/// Floats of every width are computed as 32-bit floats.
 enum Cast {
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         guard let number = try node.int("to") else { throw node.error("attribute to is missing") }
@@ -15,9 +17,12 @@ enum Cast {
         }
         guard let range = integers[number] else { throw node.error("casts to element type \(number)") }
         switch input {
-        case .value: throw node.error("makes integers or booleans of values that are known only when the model runs")
+        case .value:
+            throw node.error("makes integers or booleans of values that are known only when the model runs")
         case .constant(let tensor):
-            guard tensor.count <= IntegerFolding.maximumElements else { throw node.error("its result is too large") }
+            guard tensor.count <= IntegerFolding.maximumElements else {
+                throw node.error("its result is too large")
+            }
             let numbers = try tensor.elements.map { element in
                 if number == boolean { return element != 0 ? 1 : 0 }
                 // The range check comes first: a float beyond it has no integer.
@@ -37,10 +42,26 @@ enum Cast {
                     return dimension
                 }
                 if number == boolean { return Dimension(constant: integer == 0 ? 0 : 1) }
-                guard range.contains(integer) else { throw node.error("\(integer) does not fit element type \(number)") }
+                guard range.contains(integer) else {
+                    throw node.error("\(integer) does not fit element type \(number)")
+                }
                 return dimension
             }
             return [.integers(IntegerArray(shape: array.shape, elements: elements))]
+        }
+    }
+
+    /// `CastLike`: the type of the second input, of which only float or not is known.
+    static func lowerLike(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
+        switch try (node.input(0), node.input(1)) {
+        case (.integers(let array), .constant), (.integers(let array), .value):
+            guard let numbers = array.fixed else {
+                throw node.error("makes floats of numbers that depend on the batch size")
+            }
+            return [.constant(Tensor(array.shape, numbers.map { Float($0) }))]
+        case (.value, .integers), (.constant, .integers):
+            throw node.error("makes integers or booleans of floats")
+        case (let input, _): return [input]
         }
     }
 

@@ -23,11 +23,17 @@ public struct Clip: PointwiseOperator {
 
     /// `Clip` with its limits as constants.
     public var onnx: ONNXForm {
-        ONNXForm("Clip", trailing: [lower.map { .float($0) } ?? .absent, upper.map { .float($0) } ?? .absent])
+        ONNXForm(
+            "Clip",
+            trailing: [lower.map { .float($0) } ?? .absent, upper.map { .float($0) } ?? .absent]
+        )
     }
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
-        let clip = Clip(lower: try node.optionalFloat(1), upper: try node.optionalFloat(2))
+        // Attributes before operator set 11, inputs since.
+        let lower = try node.float("min") ?? node.optionalFloat(1)
+        let upper = try node.float("max") ?? node.optionalFloat(2)
+        let clip = Clip(lower: lower, upper: upper)
         return [try lowering.emit(clip, node, inputs: [0])]
     }
 }

@@ -14,9 +14,12 @@ public struct Concat: Operator {
         let axis = try Axes.resolve(axis, rank: inputs[0].rank)
         var result = inputs[0].dimensions
         for next in inputs.dropFirst() {
-            guard next.rank == result.count, next.dimensions.indices.allSatisfy({ $0 == axis || next[$0] == result[$0] })
+            guard next.rank == result.count,
+                next.dimensions.indices.allSatisfy({ $0 == axis || next[$0] == result[$0] })
             else { throw .shapes("the extents differ outside axis \(axis)", inputs) }
-            guard let sum = result[axis].adding(next[axis]) else { throw .shapes("the extents overflow", inputs) }
+            guard let sum = result[axis].adding(next[axis]) else {
+                throw .shapes("the extents overflow", inputs)
+            }
             result[axis] = sum
         }
         return SymbolicShape(result)
@@ -44,7 +47,10 @@ public struct Concat: Operator {
     }
 
     /// Visits the runs of neighbouring elements that stay together: of which input, where there, and where in the output.
-    private func forEachBlock(_ shapes: [Shape], _ body: (_ input: Int, _ range: Range<Int>, _ position: Int) -> Void) {
+    private func forEachBlock(
+        _ shapes: [Shape],
+        _ body: (_ input: Int, _ range: Range<Int>, _ position: Int) -> Void
+    ) {
         let blocks = shapes.map { AxisBlocks($0, axis: axis) }
         var position = 0
         for outer in 0..<blocks[0].outer {
@@ -64,7 +70,9 @@ public struct Concat: Operator {
         let concat = Concat(axis: axis)
         var arrays: [IntegerArray] = []
         for case .integers(let array)? in node.inputs { arrays.append(array) }
-        guard arrays.count == node.inputs.count, !arrays.isEmpty else { return [try lowering.emit(concat, node)] }
+        guard arrays.count == node.inputs.count, !arrays.isEmpty else {
+            return [try lowering.emit(concat, node)]
+        }
         let symbolic = try node.checked { () throws(OperatorError) in
             try concat.outputShape(for: arrays.map { SymbolicShape($0.shape) })
         }
@@ -72,7 +80,9 @@ public struct Concat: Operator {
             throw node.error("its integer result is too large")
         }
         var elements: [Dimension] = []
-        concat.forEachBlock(arrays.map(\.shape)) { input, range, _ in elements += arrays[input].elements[range] }
+        concat.forEachBlock(arrays.map(\.shape)) { input, range, _ in
+            elements += arrays[input].elements[range]
+        }
         return [.integers(IntegerArray(shape: shape, elements: elements))]
     }
 }

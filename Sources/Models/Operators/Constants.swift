@@ -12,7 +12,9 @@ enum Constants {
         }
         if let number = try node.float("value_float") { return [.constant(Tensor(scalar: number))] }
         if let numbers = node.floats("value_floats") {
-            guard numbers.allSatisfy(\.isFinite) else { throw node.error("attribute value_floats is not finite") }
+            guard numbers.allSatisfy(\.isFinite) else {
+                throw node.error("attribute value_floats is not finite")
+            }
             return [.constant(Tensor([numbers.count], numbers))]
         }
         if let number = try node.int("value_int") {
@@ -27,14 +29,18 @@ enum Constants {
     /// `ConstantOfShape`, for shapes known at import.
     static func lowerOfShape(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         guard let extents = try node.optionalFixedIntegers(0) else { throw node.error("input 0 is missing") }
-        guard let shape = try? Shape(extents) else { throw node.error("\(extents.prefix(16)) is not a shape") }
+        guard let shape = try? Shape(extents) else {
+            throw node.error("\(extents.prefix(16)) is not a shape")
+        }
         var value = ImportedValue.constant(Tensor([1]))
         if let tensor = try node.tensor("value") {
             value = try ONNXTensorReader.importedValue(tensor, name: node.outputName)
         }
         switch value {
         case .constant(let tensor) where tensor.count == 1:
-            guard shape.count <= maximumElements else { throw node.error("its result of shape \(shape) is too large") }
+            guard shape.count <= maximumElements else {
+                throw node.error("its result of shape \(shape) is too large")
+            }
             return [.constant(Tensor(shape, repeating: tensor[0]))]
         case .integers(let array) where array.elements.count == 1:
             guard shape.count <= IntegerFolding.maximumElements else {

@@ -37,7 +37,8 @@ public struct Conv: Operator {
     /// `[N, M, …]`.
     public func outputShape(for inputs: [SymbolicShape]) throws(OperatorError) -> SymbolicShape {
         try inputs.expectCount(2...3)
-        guard let weights = inputs[1].fixed, weights.rank == inputs[0].rank, (3...5).contains(weights.rank) else {
+        guard let weights = inputs[1].fixed, weights.rank == inputs[0].rank, (3...5).contains(weights.rank)
+        else {
             throw .shapes("images and weights have one to three spatial axes", inputs)
         }
         guard group > 0, group <= max(weights[0], 1), weights[0] % group == 0 else {
@@ -52,7 +53,8 @@ public struct Conv: Operator {
         }
         let extents = try window(weights.dimensions).outputExtents(inputs[0])
         return SymbolicShape(
-            [inputs[0][0], Dimension(constant: weights[0])] + extents.map { Dimension(constant: $0) })
+            [inputs[0][0], Dimension(constant: weights[0])] + extents.map { Dimension(constant: $0) }
+        )
     }
 
     /// For each output the sum of taps times weights, plus the bias.
@@ -81,7 +83,9 @@ public struct Conv: Operator {
             gradients[0] = Tensor(inputs[0].shape) { target in
                 sweep.forEachRow { weight, output, input, count, step in
                     let factor = weights[weight]
-                    for column in 0..<count { target[input + column * step] += factor * gradient[output + column] }
+                    for column in 0..<count {
+                        target[input + column * step] += factor * gradient[output + column]
+                    }
                 }
             }
         }

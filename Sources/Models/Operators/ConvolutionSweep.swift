@@ -69,7 +69,10 @@ struct ConvolutionSweep {
                     for slice in 0..<kernel[0] {
                         for row in 0..<kernel[1] {
                             for column in 0..<kernel[2] {
-                                forEachRow(slice, row, column, outputBase, inputBase) { output, input, count in
+                                forEachRow(slice, row, column, outputBase, inputBase) {
+                                    output,
+                                    input,
+                                    count in
                                     body(weight, output, input, count, strides[2])
                                 }
                                 weight += 1

@@ -15,7 +15,9 @@ public struct Flatten: ReshapingOperator {
         let split = axis == shape.rank ? axis : try Axes.resolve(axis, rank: shape.rank)
         let rows = SymbolicShape(Array(shape.dimensions[..<split])).count
         let columns = SymbolicShape(Array(shape.dimensions[split...])).count
-        guard let rows, let columns else { throw .shapes("there are more elements than can be counted", inputs) }
+        guard let rows, let columns else {
+            throw .shapes("there are more elements than can be counted", inputs)
+        }
         return [rows, columns]
     }
 

@@ -18,7 +18,10 @@ public struct Gather: Operator {
         try inputs.expectCount(1...1)
         let axis = try Axes.resolve(axis, rank: inputs[0].rank)
         guard let extent = inputs[0][axis].fixed else {
-            throw .shapes("axis \(axis) depends on the number of samples; its entries cannot be picked", inputs)
+            throw .shapes(
+                "axis \(axis) depends on the number of samples; its entries cannot be picked",
+                inputs
+            )
         }
         for index in indices where index < -extent || index >= extent {
             throw .shapes("index \(index) lies outside axis \(axis)", inputs)
@@ -61,7 +64,8 @@ public struct Gather: Operator {
         let axis = Axes.index(written, rank: shape.rank)
         let inserted = indices.shape.dimensions.map { Dimension(constant: $0) }
         let target = SymbolicShape(
-            gathered.dimensions[..<axis] + inserted + gathered.dimensions[(axis + 1)...])
+            gathered.dimensions[..<axis] + inserted + gathered.dimensions[(axis + 1)...]
+        )
         if case .integers(let array) = input {
             guard let fixed = target.fixed, fixed.count <= IntegerFolding.maximumElements else {
                 throw node.error("its integer result is too large")

@@ -27,14 +27,18 @@ public struct Gemm: Operator {
     /// `[m, k] · [k, n] = [m, n]`, to which the third input has to broadcast.
     public func outputShape(for inputs: [SymbolicShape]) throws(OperatorError) -> SymbolicShape {
         try inputs.expectCount(2...3)
-        guard inputs[0].rank == 2, inputs[1].rank == 2 else { throw .shapes("both factors are matrices", inputs) }
+        guard inputs[0].rank == 2, inputs[1].rank == 2 else {
+            throw .shapes("both factors are matrices", inputs)
+        }
         let left = transposesLeft ? inputs[0].dimensions.reversed() : inputs[0].dimensions
         let right = transposesRight ? inputs[1].dimensions.reversed() : inputs[1].dimensions
         guard left[1] == right[0] else { throw .shapes("the inner extents differ", inputs) }
         let result: SymbolicShape = [left[0], right[1]]
         if inputs.count == 3 {
             let common = try Broadcasting.shape(inputs[2], result)
-            guard common == result else { throw .shapes("the summand does not broadcast to the product", inputs) }
+            guard common == result else {
+                throw .shapes("the summand does not broadcast to the product", inputs)
+            }
         }
         return result
     }
@@ -53,7 +57,8 @@ public struct Gemm: Operator {
     public func vjp(_ cotangent: Tensor, inputs: [Tensor], output: Tensor, needed: [Bool]) -> [Tensor?] {
         let gradient = MatrixView(cotangent.elements, rows: output.shape[0], columns: output.shape[1])
         let (left, right) = (left(inputs[0]), right(inputs[1]))
-        func product(_ first: MatrixView, _ second: MatrixView, isTransposed: Bool, _ shape: Shape) -> Tensor {
+        func product(_ first: MatrixView, _ second: MatrixView, isTransposed: Bool, _ shape: Shape) -> Tensor
+        {
             Tensor(shape) { target in
                 if isTransposed {
                     MatrixProduct.add(second.transposed, first.transposed, scale: alpha, to: target)

@@ -18,7 +18,9 @@ public struct GlobalMaxPool: Operator {
     public func value(of inputs: [Tensor], shape: Shape) -> Tensor {
         let source = inputs[0].elements
         return Tensor(shape) { target in
-            for channel in target.indices { target[channel] = source[maximum(source, channel, of: shape.count)] }
+            for channel in target.indices {
+                target[channel] = source[maximum(source, channel, of: shape.count)]
+            }
         }
     }
 

@@ -12,7 +12,8 @@ enum IntegerFolding {
         _ node: ONNXNode,
         _ operation: (Dimension, Dimension) -> Dimension?
     ) throws -> ImportedValue? {
-        guard case .integers(let left)? = node.optionalInput(0), case .integers(let right)? = node.optionalInput(1)
+        guard case .integers(let left)? = node.optionalInput(0),
+            case .integers(let right)? = node.optionalInput(1)
         else { return nil }
         let symbolic = try? Broadcasting.shape(SymbolicShape(left.shape), SymbolicShape(right.shape))
         guard let shape = symbolic?.fixed else { throw node.error("its integer operands do not broadcast") }

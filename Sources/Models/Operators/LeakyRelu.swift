@@ -1,4 +1,6 @@
-/// `x` above 0 and `slope · x` below (ONNX `LeakyRelu`). The derivative at 0 is the slope, as the frameworks have it.
+/// `x` above 0 and `slope · x` below (ONNX `LeakyRelu`).
+///
+/// The derivative at 0 is the slope, as the frameworks have it.
 public struct LeakyRelu: PointwiseOperator {
     /// The derivative below 0; ONNX calls it `alpha`.
     public let slope: Float

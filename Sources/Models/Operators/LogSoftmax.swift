@@ -43,7 +43,9 @@ public struct LogSoftmax: Operator {
                 let line = stride(from: start, to: start + lines.length * lines.inner, by: lines.inner)
                 var sum = 0.0
                 for position in line { sum += Double(gradient[position]) }
-                for position in line { target[position] = gradient[position] - .exp(y[position]) * Float(sum) }
+                for position in line {
+                    target[position] = gradient[position] - .exp(y[position]) * Float(sum)
+                }
             }
         }
         return [result]

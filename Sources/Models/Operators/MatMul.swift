@@ -10,7 +10,9 @@ public struct MatMul: Operator {
     /// `[…, m, k] · […, k, n] = […, m, n]`.
     public func outputShape(for inputs: [SymbolicShape]) throws(OperatorError) -> SymbolicShape {
         try inputs.expectCount(2...2)
-        guard inputs.allSatisfy({ $0.rank > 0 }) else { throw .shapes("a number has no matrix product", inputs) }
+        guard inputs.allSatisfy({ $0.rank > 0 }) else {
+            throw .shapes("a number has no matrix product", inputs)
+        }
         let left = inputs[0].rank == 1 ? [1] + inputs[0].dimensions : inputs[0].dimensions
         let right = inputs[1].rank == 1 ? inputs[1].dimensions + [1] : inputs[1].dimensions
         guard left[left.count - 1] == right[right.count - 2] else {
@@ -92,11 +94,13 @@ private struct Stacks {
     /// Visits every pair of matrices with the number of its result.
     func forEachPair(_ body: (_ position: Int, _ left: MatrixView, _ right: MatrixView) -> Void) {
         let rank = max(leftStack.rank, rightStack.rank)
-        let common = Shape(trusted: (0..<rank).map { axis in
-            let first = axis < rank - leftStack.rank ? 1 : leftStack[axis - (rank - leftStack.rank)]
-            let second = axis < rank - rightStack.rank ? 1 : rightStack[axis - (rank - rightStack.rank)]
-            return first == 1 ? second : first
-        })
+        let common = Shape(
+            trusted: (0..<rank).map { axis in
+                let first = axis < rank - leftStack.rank ? 1 : leftStack[axis - (rank - leftStack.rank)]
+                let second = axis < rank - rightStack.rank ? 1 : rightStack[axis - (rank - rightStack.rank)]
+                return first == 1 ? second : first
+            }
+        )
         let leftIndex = Broadcasting.StridedIndex(leftStack, in: common)
         let rightIndex = Broadcasting.StridedIndex(rightStack, in: common)
         Broadcasting.forEachPair(leftIndex, rightIndex, common) { position, first, second in

@@ -71,7 +71,9 @@ enum MatrixProduct {
             for inner in 0..<left.columns {
                 let factor = scale * left[row, inner]
                 let sourceStart = right.start(ofRow: inner)
-                for column in 0..<columns { target[targetStart + column] += factor * source[sourceStart + column] }
+                for column in 0..<columns {
+                    target[targetStart + column] += factor * source[sourceStart + column]
+                }
             }
         }
     }

@@ -34,7 +34,12 @@ public struct MaxPool: Operator {
 
     private var window: SlidingWindow {
         SlidingWindow(
-            kernel: kernel, strides: strides, dilations: dilations, padsBegin: padsBegin, padsEnd: padsEnd)
+            kernel: kernel,
+            strides: strides,
+            dilations: dilations,
+            padsBegin: padsBegin,
+            padsEnd: padsEnd
+        )
     }
 
     /// `[N, C, …]`.

@@ -31,6 +31,7 @@ public struct Mul: Operator {
     public var onnx: ONNXForm { ONNXForm("Mul") }
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
+        try node.refuseOldBroadcasting()
         if let folded = try IntegerFolding.combine(node, { $0.multiplied(by: $1) }) { return [folded] }
         return [try lowering.emit(Mul(), node, inputs: [0, 1])]
     }

@@ -12,6 +12,7 @@ enum OperatorTable {
         "AveragePool": AveragePool.lower,
         "BatchNormalization": BatchNormalization.lower,
         "Cast": Cast.lower,
+        "CastLike": Cast.lowerLike,
         "Clip": Clip.lower,
         "Concat": Concat.lower,
         "Constant": Constants.lower,
@@ -20,6 +21,7 @@ enum OperatorTable {
         "Div": Div.lower,
         "Dropout": Passing.lowerDropout,
         "Exp": Exp.lower,
+        "Expand": Expand.lower,
         "Flatten": Flatten.lower,
         "Gather": Gather.lower,
         "Gemm": Gemm.lower,
@@ -54,10 +56,12 @@ enum OperatorTable {
 
     /// The most inputs a node may have in any supported operator set; types that are not listed take any number.
     static let maximumInputs: [String: Int] = [
-        "Abs": 1, "Add": 2, "AveragePool": 1, "BatchNormalization": 5, "Cast": 1, "Clip": 3, "Constant": 0,
-        "ConstantOfShape": 1, "Conv": 3, "Div": 2, "Dropout": 3, "Exp": 1, "Flatten": 1, "Gather": 2, "Gemm": 3,
+        "Abs": 1, "Add": 2, "AveragePool": 1, "BatchNormalization": 5, "Cast": 1, "CastLike": 2, "Clip": 3, "Constant": 0,
+        "ConstantOfShape": 1, "Conv": 3, "Div": 2, "Dropout": 3, "Exp": 1, "Expand": 2, "Flatten": 1, "Gather": 2,
+        "Gemm": 3,
         "GlobalAveragePool": 1, "GlobalMaxPool": 1, "Identity": 1, "LeakyRelu": 1, "Log": 1, "LogSoftmax": 1,
-        "MatMul": 2, "MaxPool": 1, "Mul": 2, "Neg": 1, "Pad": 4, "Pow": 2, "ReduceMean": 2, "ReduceSum": 2, "Relu": 1,
+        "MatMul": 2, "MaxPool": 1, "Mul": 2, "Neg": 1, "Pad": 4, "Pow": 2, "ReduceMean": 2, "ReduceSum": 2,
+        "Relu": 1,
         "Reshape": 2, "Shape": 1, "Sigmoid": 1, "Slice": 5, "Softmax": 1, "Split": 2, "Sqrt": 1, "Squeeze": 2,
         "Sub": 2, "Tanh": 1, "Transpose": 1, "Unsqueeze": 2,
     ]

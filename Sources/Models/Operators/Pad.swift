@@ -53,12 +53,17 @@ public struct Pad: Operator {
         let (before, after) = (begin[axis], end[axis])
         guard let extent = extent.fixed else {
             guard case .constant = mode, before >= 0, after >= 0 else {
-                throw .shapes("axis \(axis) depends on the number of samples and takes only constants", inputs)
+                throw .shapes(
+                    "axis \(axis) depends on the number of samples and takes only constants",
+                    inputs
+                )
             }
             return
         }
         let kept = extent + min(before, 0) + min(after, 0)
-        guard kept >= 0 else { throw .attribute(name: "pads", problem: "more is cut off axis \(axis) than it has") }
+        guard kept >= 0 else {
+            throw .attribute(name: "pads", problem: "more is cut off axis \(axis) than it has")
+        }
         switch mode {
         case .constant: break
         case .edge:
@@ -114,7 +119,8 @@ public struct Pad: Operator {
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         let rank = try lowering.shape(of: node.input(0)).rank
-        guard let pads = try node.optionalFixedIntegers(1) else { throw node.error("input 1 is missing") }
+        // Attributes before operator set 11, inputs since.
+        guard let pads = try node.ints("pads") ?? node.optionalFixedIntegers(1) else { throw node.error("input 1 is missing") }
         let written = try node.optionalFixedIntegers(3) ?? Array(0..<rank)
         _ = try node.checked { () throws(OperatorError) in try Axes.resolve(written, rank: rank) }
         guard pads.count == 2 * written.count else {
@@ -127,7 +133,7 @@ public struct Pad: Operator {
         }
         let mode: Mode
         switch try node.string("mode") ?? "constant" {
-        case "constant": mode = .constant(try node.optionalFloat(2) ?? 0)
+        case "constant": mode = .constant(try node.float("value") ?? node.optionalFloat(2) ?? 0)
         case "edge": mode = .edge
         case "reflect": mode = .reflect
         case let other: throw node.error("mode '\(other.prefix(40))' is not supported")

@@ -15,10 +15,14 @@ extension PointwiseOperator {
         return inputs[0]
     }
 
+    // Inlined, so that each operator's witness holds a loop of its own instead of a call an element.
+
     /// The function of every element.
+    @inline(__always)
     public func value(of inputs: [Tensor], shape: Shape) -> Tensor { inputs[0].map(apply) }
 
     /// The cotangent times the derivative, element by element.
+    @inline(__always)
     public func vjp(_ cotangent: Tensor, inputs: [Tensor], output: Tensor, needed: [Bool]) -> [Tensor?] {
         guard needed[0] else { return [nil] }
         let (x, y, gradient) = (inputs[0].elements, output.elements, cotangent.elements)

@@ -15,7 +15,8 @@ struct PoolingSweep {
         planes = input[0] * input[1]
         self.input = missing + input.dimensions.dropFirst(2)
         self.output = missing + output.dimensions.dropFirst(2)
-        taps = missing.map { _ in [stride(from: 0, to: 1, by: 1)] }
+        taps =
+            missing.map { _ in [stride(from: 0, to: 1, by: 1)] }
             + window.kernel.indices.map { axis in
                 (0..<output[axis + 2]).map { window.taps(axis, of: $0, extent: input[axis + 2]) }
             }
@@ -86,7 +87,10 @@ extension SlidingWindow {
         for axis in kernel.indices {
             // No gap between taps is wider than the image, so a window that is not wholly outside has one inside.
             guard kernel[axis] == 1 || dilations[axis] <= extents[axis] else {
-                throw .attribute(name: "dilations", problem: "\(dilations[axis]) is more than the image's extent")
+                throw .attribute(
+                    name: "dilations",
+                    problem: "\(dilations[axis]) is more than the image's extent"
+                )
             }
             let last = (outputs[axis] - 1) * strides[axis] - padsBegin[axis]
             guard padsBegin[axis] < span(axis), last < extents[axis] else {

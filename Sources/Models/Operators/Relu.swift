@@ -1,4 +1,6 @@
-/// `max(x, 0)` (ONNX `Relu`). The derivative at 0 is taken as 0, as the frameworks do.
+/// `max(x, 0)` (ONNX `Relu`).
+///
+/// The derivative at 0 is taken as 0, as the frameworks do.
 public struct Relu: PointwiseOperator {
     /// A rectifier.
     public init() {}

@@ -61,7 +61,9 @@ public struct Reshape: ReshapingOperator {
         for (axis, dimension) in written.elements.enumerated() {
             switch dimension.fixed {
             case 0 where !keepsZeros:
-                guard axis < shape.rank else { throw node.error("extent \(axis) is 0, but its input has no such axis") }
+                guard axis < shape.rank else {
+                    throw node.error("extent \(axis) is 0, but its input has no such axis")
+                }
                 target.append(shape[axis])
             case -1:
                 guard unknown == nil else { throw node.error("two extents are -1") }

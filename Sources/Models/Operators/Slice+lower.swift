@@ -4,10 +4,14 @@ extension Slice {
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         let input = try node.input(0)
         let shape = lowering.shape(of: input)
-        guard let starts = try node.optionalFixedIntegers(1), let ends = try node.optionalIntegers(2)?.elements else {
+        // Attributes before operator set 10, inputs since.
+        let written = try node.ints("ends").map { $0.map { Dimension(constant: $0) } }
+        guard let starts = try node.ints("starts") ?? node.optionalFixedIntegers(1),
+            let ends = try written ?? node.optionalIntegers(2)?.elements
+        else {
             throw node.error("its bounds are missing")
         }
-        let axes = try node.optionalFixedIntegers(3) ?? Array(starts.indices)
+        let axes = try node.ints("axes") ?? node.optionalFixedIntegers(3) ?? Array(starts.indices)
         let steps = try node.optionalFixedIntegers(4) ?? starts.map { _ in 1 }
         guard ends.count == starts.count, axes.count == starts.count, steps.count == starts.count else {
             throw node.error("its starts, ends, axes and steps are not equally many")
@@ -36,7 +40,8 @@ extension Slice {
         guard case .integers(let array) = input else {
             return try lowering.emit(self, node, arguments: [(input, name: "\(node.name).0")])
         }
-        _ = try node.checked { () throws(OperatorError) in try outputShape(for: [SymbolicShape(array.shape)]) }
+        _ = try node.checked { () throws(OperatorError) in try outputShape(for: [SymbolicShape(array.shape)])
+        }
         return .integers(array.rearranged(by: coordinates(array.shape)))
     }
 

@@ -41,7 +41,10 @@ public struct Slice: Operator {
         _ = try Axes.resolve(parts.map(\.axis), rank: result.count)
         for part in parts {
             guard part.axis >= 0, let extent = result[part.axis].fixed else {
-                throw .shapes("axis \(part.axis) depends on the number of samples and cannot be sliced", inputs)
+                throw .shapes(
+                    "axis \(part.axis) depends on the number of samples and cannot be sliced",
+                    inputs
+                )
             }
             guard part.fits(extent) else {
                 throw .shapes("the slice of axis \(part.axis) reaches outside it", inputs)
@@ -73,7 +76,8 @@ public struct Slice: Operator {
         ONNXForm(
             "Slice",
             trailing: [
-                .ints(parts.map(\.start)), .ints(parts.map(\.end)), .ints(parts.map(\.axis)), .ints(parts.map(\.step)),
+                .ints(parts.map(\.start)), .ints(parts.map(\.end)), .ints(parts.map(\.axis)),
+                .ints(parts.map(\.step)),
             ]
         )
     }

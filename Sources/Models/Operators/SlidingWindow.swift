@@ -19,7 +19,8 @@ struct SlidingWindow: Sendable, Equatable {
 
     /// The extents of the output for an input `[N, C, …]`.
     ///
-    /// - Parameter ceiling: Whether a last window that reaches beyond the padded input counts, unless it begins there.
+    /// With `ceiling` a last window that reaches beyond the padded input counts, unless it begins in the padding.
+    ///
     /// - Throws: `OperatorError` if attributes are out of range or the window does not fit.
     func outputExtents(_ input: SymbolicShape, ceiling: Bool = false) throws(OperatorError) -> [Int] {
         try validate()
@@ -47,7 +48,9 @@ struct SlidingWindow: Sendable, Equatable {
     ///
     /// - Throws: `OperatorError.shapes` unless there are one to three and none depends on the batch.
     static func spatialExtents(_ input: SymbolicShape) throws(OperatorError) -> [Int] {
-        guard (3...5).contains(input.rank) else { throw .shapes("an image has one to three spatial axes", [input]) }
+        guard (3...5).contains(input.rank) else {
+            throw .shapes("an image has one to three spatial axes", [input])
+        }
         let extents = input.dimensions.dropFirst(2).compactMap(\.fixed)
         guard extents.count == input.rank - 2, extents.allSatisfy({ $0 <= maximumAttribute }) else {
             throw .shapes("the spatial extents are numbers of ordinary size", [input])
@@ -65,7 +68,10 @@ struct SlidingWindow: Sendable, Equatable {
                 throw .attribute(name: name, problem: "has \(values.count) entries for \(kernel.count) axes")
             }
             for value in values where value < least || value > Self.maximumAttribute {
-                throw .attribute(name: name, problem: "\(value) lies outside \(least)…\(Self.maximumAttribute)")
+                throw .attribute(
+                    name: name,
+                    problem: "\(value) lies outside \(least)…\(Self.maximumAttribute)"
+                )
             }
         }
     }
@@ -82,7 +88,12 @@ struct SlidingWindow: Sendable, Equatable {
         let dilations = try node.ints("dilations") ?? ones
         func window(_ begin: [Int], _ end: [Int]) -> SlidingWindow {
             SlidingWindow(
-                kernel: kernel, strides: strides, dilations: dilations, padsBegin: begin, padsEnd: end)
+                kernel: kernel,
+                strides: strides,
+                dilations: dilations,
+                padsBegin: begin,
+                padsEnd: end
+            )
         }
         let mode = try node.string("auto_pad") ?? "NOTSET"
         switch mode {

@@ -67,7 +67,8 @@ public struct Softmax: Operator {
         let input = try node.input(0)
         let shape = lowering.shape(of: input)
         let written = try node.int("axis") ?? (node.opset < 13 ? 1 : -1)
-        let axis = try node.checked { () throws(OperatorError) in try Axes.resolve(written, rank: shape.rank) }
+        let axis = try node.checked { () throws(OperatorError) in try Axes.resolve(written, rank: shape.rank)
+        }
         if node.opset >= 13 || axis == shape.rank - 1 {
             return [try lowering.emit(operation(axis), node, inputs: [0])]
         }
@@ -81,6 +82,8 @@ public struct Softmax: Operator {
             node.step("normalized"),
             arguments: [(flattened, name: "\(node.name).0")]
         )
-        return [try lowering.emit(Reshape(to: shape), node, arguments: [(normalized, name: "\(node.name).0")])]
+        return [
+            try lowering.emit(Reshape(to: shape), node, arguments: [(normalized, name: "\(node.name).0")])
+        ]
     }
 }

@@ -6,7 +6,8 @@ enum Split {
         let input = try node.input(0)
         let shape = lowering.shape(of: input)
         let written = try node.int("axis") ?? 0
-        let axis = try node.checked { () throws(OperatorError) in try Axes.resolve(written, rank: shape.rank) }
+        let axis = try node.checked { () throws(OperatorError) in try Axes.resolve(written, rank: shape.rank)
+        }
         guard let extent = shape[axis].fixed else {
             throw node.error("splits axis \(axis), which depends on the number of samples")
         }
@@ -23,7 +24,9 @@ enum Split {
         if let sizes = try node.ints("split") ?? node.optionalFixedIntegers(1) {
             var total = 0
             for size in sizes {
-                guard size >= 0, size <= extent - total else { throw node.error("its parts do not add up to \(extent)") }
+                guard size >= 0, size <= extent - total else {
+                    throw node.error("its parts do not add up to \(extent)")
+                }
                 total += size
             }
             guard total == extent else { throw node.error("its parts do not add up to \(extent)") }

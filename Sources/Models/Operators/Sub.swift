@@ -28,9 +28,13 @@ public struct Sub: Operator {
     public var onnx: ONNXForm { ONNXForm("Sub") }
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
-        if let folded = try IntegerFolding.combine(node, { left, right in
-            right.multiplied(by: -1).flatMap { left.adding($0) }
-        }) {
+        try node.refuseOldBroadcasting()
+        if let folded = try IntegerFolding.combine(
+            node,
+            { left, right in
+                right.multiplied(by: -1).flatMap { left.adding($0) }
+            }
+        ) {
             return [folded]
         }
         return [try lowering.emit(Sub(), node, inputs: [0, 1])]

@@ -35,7 +35,8 @@ public struct Transpose: Operator {
         let index = Broadcasting.StridedIndex(strides: permutation.map { strides[$0] })
         let source = tensor.elements
         return Tensor(shape) { target in
-            Broadcasting.forEachPair(index, index, shape) { position, one, _ in target[position] = source[one] }
+            Broadcasting.forEachPair(index, index, shape) { position, one, _ in target[position] = source[one]
+            }
         }
     }
 

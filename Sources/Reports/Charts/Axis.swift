@@ -1,26 +1,33 @@
 import Foundation
 
 /// A straight scale from values to positions in a drawing, with round numbers to mark on it.
-struct Axis {
+package struct Axis {
     /// The values at the two ends.
-    let range: ClosedRange<Double>
+    package let range: ClosedRange<Double>
     /// The positions of the two ends, in user units; the second may be the smaller.
-    let start: Double
-    let end: Double
+    package let start: Double
+    package let end: Double
+
+    /// An axis over `range` from one position to another.
+    package init(range: ClosedRange<Double>, start: Double, end: Double) {
+        self.range = range
+        self.start = start
+        self.end = end
+    }
 
     /// The position of a value. A range of one value lies at its start.
-    func position(_ value: Double) -> Double {
+    package func position(_ value: Double) -> Double {
         let length = range.upperBound - range.lowerBound
         guard length > 0, value.isFinite else { return start }
         return start + (value - range.lowerBound) / length * (end - start)
     }
 
     /// A mark on an axis.
-    struct Tick: Equatable {
+    package struct Tick: Equatable {
         /// Where it is.
-        let value: Double
+        package let value: Double
         /// What stands beside it.
-        let label: String
+        package let label: String
     }
 
     /// Multiples of 1, 2 or 5 times a power of ten inside a range, all labelled with the same number of decimals.
@@ -28,7 +35,7 @@ struct Axis {
     /// - Parameters:
     ///   - range: The values that can be marked.
     ///   - count: About how many marks are wanted, at least 1.
-    static func ticks(in range: ClosedRange<Double>, about count: Int) -> [Tick] {
+    package static func ticks(in range: ClosedRange<Double>, about count: Int) -> [Tick] {
         let length = range.upperBound - range.lowerBound
         guard length > 0, length.isFinite, count > 0 else {
             return [Tick(value: range.lowerBound, label: NumberText.distance(range.lowerBound))]

@@ -4,28 +4,28 @@ import Foundation
 /// Numbers as they are printed for people: the same everywhere, in no locale.
 ///
 /// What is not finite is printed as *undefined*. A space before a percent sign or a unit does not break.
-enum NumberText {
+package enum NumberText {
     /// What is printed when there is no value.
-    static let undefined = "undefined"
+    package static let undefined = "undefined"
 
     /// A rate as a percentage with one decimal; never 0 or 100 unless the rate is exactly that.
-    static func percent(_ rate: Double) -> String { rate.isFinite ? bare(rate) + "\u{A0}%" : undefined }
+    package static func percent(_ rate: Double) -> String { rate.isFinite ? bare(rate) + "\u{A0}%" : undefined }
 
     /// A rate that may be missing.
-    static func percent(_ rate: Double?) -> String { rate.map { percent($0) } ?? undefined }
+    package static func percent(_ rate: Double?) -> String { rate.map { percent($0) } ?? undefined }
 
     /// The interval of a rate in percent, as in `[94.8, 97.3]`.
-    static func percentInterval(_ estimate: Estimate) -> String {
+    package static func percentInterval(_ estimate: Estimate) -> String {
         "[\(bare(estimate.lower)), \(bare(estimate.upper))]"
     }
 
     /// A rate with its interval, as in `96.2 % [94.8, 97.3]`, or *undefined*.
-    static func percentWithInterval(_ estimate: Estimate) -> String {
+    package static func percentWithInterval(_ estimate: Estimate) -> String {
         estimate.value == nil ? undefined : percent(estimate.value) + " " + percentInterval(estimate)
     }
 
     /// A number with a fixed count of decimals.
-    static func fixed(_ value: Double, decimals: Int) -> String {
+    package static func fixed(_ value: Double, decimals: Int) -> String {
         guard value.isFinite else { return undefined }
         let text = String(format: "%.\(decimals)f", value)
         // A small negative number must not be printed as "-0.0".
@@ -34,20 +34,20 @@ enum NumberText {
     }
 
     /// A distance or radius with three significant digits, or *undefined*.
-    static func distance(_ value: Double?) -> String {
+    package static func distance(_ value: Double?) -> String {
         guard let value, value.isFinite else { return undefined }
         if abs(value) >= 1_000, abs(value) < 1e15 { return grouped(Int(value.rounded())) }
         return String(format: "%.3g", value)
     }
 
     /// A difference with its sign, three significant digits.
-    static func change(_ value: Double) -> String {
+    package static func change(_ value: Double) -> String {
         guard value.isFinite else { return undefined }
         return (value > 0 ? "+" : value < 0 ? "−" : "") + distance(abs(value))
     }
 
     /// A count with a comma between thousands.
-    static func grouped(_ count: Int) -> String {
+    package static func grouped(_ count: Int) -> String {
         let digits = String(count.magnitude)
         var result = ""
         for (index, digit) in digits.enumerated() {
@@ -58,13 +58,13 @@ enum NumberText {
     }
 
     /// A median of counts: a half only where there is one.
-    static func median(_ value: Double) -> String {
+    package static func median(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return undefined }
         return value == value.rounded() ? grouped(Int(value)) : fixed(value, decimals: 1)
     }
 
     /// A duration, as in `0.42 s`, `12.3 s` or `3 min 20 s`.
-    static func seconds(_ value: Double) -> String {
+    package static func seconds(_ value: Double) -> String {
         guard value.isFinite, value >= 0, value < 1e12 else { return undefined }
         if value < 9.995 { return fixed(value, decimals: 2) + "\u{A0}s" }
         if value < 119.95 { return fixed(value, decimals: 1) + "\u{A0}s" }

@@ -62,7 +62,7 @@ func thrownError(_ body: () throws -> Void) throws -> DataSetError {
 
 extension Data {
     /// Integers one after another, little-endian.
-    mutating func append<Word: FixedWidthInteger>(_ words: Word...) {
+    mutating func append<Word: FixedWidthInteger>(words: Word...) {
         for word in words { Swift.withUnsafeBytes(of: word.littleEndian) { append(contentsOf: $0) } }
     }
 
@@ -75,7 +75,7 @@ extension Data {
     ) -> Data {
         var data = Data([0x93] + Array("NUMPY".utf8) + [version, 0])
         let length = length ?? header.utf8.count
-        if version == 1 { data.append(UInt16(length)) } else { data.append(UInt32(length)) }
+        if version == 1 { data.append(words: UInt16(length)) } else { data.append(words: UInt32(length)) }
         return data + Data(header.utf8) + content
     }
 

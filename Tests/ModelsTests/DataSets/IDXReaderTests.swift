@@ -11,7 +11,7 @@ struct IDXReaderTests {
 
     private static func idx(_ type: UInt8, _ extents: [UInt32], _ content: [UInt8]) -> Data {
         var data = Data([0, 0, type, UInt8(extents.count)])
-        for extent in extents { data.append(extent.byteSwapped) }
+        for extent in extents { data.append(words: extent.byteSwapped) }
         return data + Data(content)
     }
 

@@ -20,25 +20,25 @@ struct ZipBytes {
         for member in members {
             let offset = member.offset ?? UInt32(data.count)
             var common = Data()
-            common.append(UInt16(20), member.flags, member.method, 0, 33)
-            common.append(member.checksum)
-            common.append(member.compressedSize ?? UInt32(member.content.count))
-            common.append(member.size ?? UInt32(member.content.count))
-            common.append(UInt16(member.name.utf8.count), 0)
-            data.append(UInt32(0x0403_4B50))
+            common.append(words: UInt16(20), member.flags, member.method, 0, 33)
+            common.append(words: member.checksum)
+            common.append(words: member.compressedSize ?? UInt32(member.content.count))
+            common.append(words: member.size ?? UInt32(member.content.count))
+            common.append(words: UInt16(member.name.utf8.count), 0)
+            data.append(words: UInt32(0x0403_4B50))
             data += common + Data(member.name.utf8) + member.content
-            directory.append(UInt32(0x0201_4B50))
-            directory.append(UInt16(20))
+            directory.append(words: UInt32(0x0201_4B50))
+            directory.append(words: UInt16(20))
             directory += common + Data(count: 10)
-            directory.append(offset)
+            directory.append(words: offset)
             directory += Data(member.name.utf8)
         }
         let start = UInt32(data.count)
         data += directory
-        data.append(UInt32(0x0605_4B50), 0)
-        data.append(UInt16(members.count), UInt16(members.count))
-        data.append(UInt32(directory.count), start)
-        data.append(UInt16(comment.count))
+        data.append(words: UInt32(0x0605_4B50), 0)
+        data.append(words: UInt16(members.count), UInt16(members.count))
+        data.append(words: UInt32(directory.count), start)
+        data.append(words: UInt16(comment.count))
         return data + comment
     }
 }

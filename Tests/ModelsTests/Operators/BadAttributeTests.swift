@@ -13,26 +13,36 @@ struct BadAttributeTests {
         Row(description: description, model: model)
     }
 
-    private static let image = NodeModel([nil, 2, 6, 6]).with("w", .floats([Float](repeating: 1, count: 36), [2, 2, 3, 3]))
+    private static let image = NodeModel([nil, 2, 6, 6]).with(
+        "w",
+        .floats([Float](repeating: 1, count: 36), [2, 2, 3, 3])
+    )
 
     private static let windows: [Row] = {
         let enormous = Int(Int32.max)
         let lists: [(String, [Int])] = [
-            ("strides", [0, 1]), ("strides", [-1, 1]), ("strides", [1]), ("strides", [1, 1, 1]), ("strides", [1, .max]),
+            ("strides", [0, 1]), ("strides", [-1, 1]), ("strides", [1]), ("strides", [1, 1, 1]),
+            ("strides", [1, .max]),
             ("strides", [.min, 1]), ("dilations", [0, 1]), ("dilations", [1, -1]), ("dilations", [1, .max]),
-            ("dilations", [enormous, enormous]), ("dilations", [1]), ("pads", [0, 0, 0]), ("pads", [-1, 0, 0, 0]),
-            ("pads", [.max, 0, .max, 0]), ("pads", [enormous, enormous, enormous, enormous]), ("pads", [0, 0, .min, 0]),
+            ("dilations", [enormous, enormous]), ("dilations", [1]), ("pads", [0, 0, 0]),
+            ("pads", [-1, 0, 0, 0]),
+            ("pads", [.max, 0, .max, 0]), ("pads", [enormous, enormous, enormous, enormous]),
+            ("pads", [0, 0, .min, 0]),
         ]
         var rows: [Row] = []
         for (name, values) in lists {
-            rows.append(refused("Conv \(name) \(values)", image.node("Conv", ["x", "w"], [name: .ints(values)])))
+            rows.append(
+                refused("Conv \(name) \(values)", image.node("Conv", ["x", "w"], [name: .ints(values)]))
+            )
             for type in ["MaxPool", "AveragePool"] {
                 let model = NodeModel(opset: 19, [nil, 2, 6, 6])
                     .node(type, ["x"], ["kernel_shape": .ints([3, 3]), name: .ints(values)])
                 rows.append(refused("\(type) \(name) \(values)", model))
             }
         }
-        let kernels: [[Int]] = [[0, 3], [-1, 3], [3], [3, 3, 3], [7, 1], [.max, .max], [.min, 1], [enormous, enormous], []]
+        let kernels: [[Int]] = [
+            [0, 3], [-1, 3], [3], [3, 3, 3], [7, 1], [.max, .max], [.min, 1], [enormous, enormous], [],
+        ]
         for kernel in kernels {
             for type in ["MaxPool", "AveragePool"] {
                 let model = NodeModel([nil, 2, 6, 6]).node(type, ["x"], ["kernel_shape": .ints(kernel)])
@@ -44,12 +54,20 @@ struct BadAttributeTests {
                 }
             }
             rows.append(
-                refused("Conv kernel \(kernel)", image.node("Conv", ["x", "w"], ["kernel_shape": .ints(kernel)])))
+                refused(
+                    "Conv kernel \(kernel)",
+                    image.node("Conv", ["x", "w"], ["kernel_shape": .ints(kernel)])
+                )
+            )
         }
         for group in [0, -1, 3, .max, .min] {
-            rows.append(refused("Conv group \(group)", image.node("Conv", ["x", "w"], ["group": .int(group)])))
+            rows.append(
+                refused("Conv group \(group)", image.node("Conv", ["x", "w"], ["group": .int(group)]))
+            )
         }
-        let padding: [String: NodeModel.Attribute] = ["kernel_shape": .ints([2, 2]), "pads": .ints([2, 2, 0, 0])]
+        let padding: [String: NodeModel.Attribute] = [
+            "kernel_shape": .ints([2, 2]), "pads": .ints([2, 2, 0, 0]),
+        ]
         rows += [
             refused("MaxPool without kernel", NodeModel([nil, 2, 6, 6]).node("MaxPool")),
             refused("MaxPool of padding", NodeModel([nil, 2, 6, 6]).node("MaxPool", ["x"], padding)),
@@ -57,7 +75,10 @@ struct BadAttributeTests {
             refused("auto_pad nonsense", image.node("Conv", ["x", "w"], ["auto_pad": .string("SAME")])),
             refused("auto_pad number", image.node("Conv", ["x", "w"], ["auto_pad": .int(1)])),
             refused("Conv without weights", image.node("Conv", ["x"])),
-            refused("Conv of rows", NodeModel([nil, 4]).with("w", .floats([1], [1, 1])).node("Conv", ["x", "w"])),
+            refused(
+                "Conv of rows",
+                NodeModel([nil, 4]).with("w", .floats([1], [1, 1])).node("Conv", ["x", "w"])
+            ),
             refused(
                 "Conv with a bias too many",
                 image.with("b", .floats([1, 2, 3], [3])).node("Conv", ["x", "w", "b"])
@@ -78,7 +99,9 @@ struct BadAttributeTests {
             for type in ["Softmax", "LogSoftmax", "Split"] {
                 rows.append(refused("\(type) axis \(axis)", square.node(type, ["x"], ["axis": .int(axis)])))
             }
-            rows.append(refused("Concat axis \(axis)", square.node("Concat", ["x", "x"], ["axis": .int(axis)])))
+            rows.append(
+                refused("Concat axis \(axis)", square.node("Concat", ["x", "x"], ["axis": .int(axis)]))
+            )
             rows.append(
                 refused(
                     "Gather axis \(axis)",
@@ -86,22 +109,37 @@ struct BadAttributeTests {
                 )
             )
             for type in ["ReduceSum", "Squeeze"] {
-                rows.append(refused("\(type) axis \(axis)", square.with("a", .list(axis)).node(type, ["x", "a"])))
+                rows.append(
+                    refused("\(type) axis \(axis)", square.with("a", .list(axis)).node(type, ["x", "a"]))
+                )
             }
-            rows.append(refused("ReduceMean axis \(axis)", square.node("ReduceMean", ["x"], ["axes": .ints([axis])])))
+            rows.append(
+                refused("ReduceMean axis \(axis)", square.node("ReduceMean", ["x"], ["axes": .ints([axis])]))
+            )
         }
         for axis in [4, -5, .max, .min] {
             rows.append(refused("Flatten axis \(axis)", square.node("Flatten", ["x"], ["axis": .int(axis)])))
             rows.append(
-                refused("Unsqueeze axis \(axis)", square.with("a", .list(axis)).node("Unsqueeze", ["x", "a"])))
+                refused(
+                    "Unsqueeze axis \(axis)",
+                    square.with("a", .list(axis)).node("Unsqueeze", ["x", "a"])
+                )
+            )
         }
         for permutation in [[0, 1], [0, 1, 1], [0, 1, 3], [0, 1, -1], [0, 1, 2, 3], [.max, 0, .min]] {
             rows.append(
-                refused("Transpose \(permutation)", square.node("Transpose", ["x"], ["perm": .ints(permutation)])))
+                refused(
+                    "Transpose \(permutation)",
+                    square.node("Transpose", ["x"], ["perm": .ints(permutation)])
+                )
+            )
         }
         rows += [
             refused("Squeeze of an extent of 4", square.with("a", .list(1)).node("Squeeze", ["x", "a"])),
-            refused("Squeeze twice", NodeModel([nil, 1]).with("a", .list(1, -1)).node("Squeeze", ["x", "a"])),
+            refused(
+                "Squeeze twice",
+                NodeModel([nil, 1]).with("a", .list(1, -1)).node("Squeeze", ["x", "a"])
+            ),
             refused("Unsqueeze twice", square.with("a", .list(1, 1)).node("Unsqueeze", ["x", "a"])),
             refused("ReduceSum twice", square.with("a", .list(1, -2)).node("ReduceSum", ["x", "a"])),
             refused("Concat without axis", square.node("Concat", ["x", "x"])),
@@ -113,9 +151,15 @@ struct BadAttributeTests {
     private static let rearrangements: [Row] = {
         let flat = NodeModel([nil, 6])
         var rows: [Row] = []
-        for target in [[-1, -1], [0, 7], [0, -2], [0, 4, -1], [0, 0, 0], [.max, .max], [.min], [0, .max, .max], [-1, 5]] {
+        for target in [
+            [-1, -1], [0, 7], [0, -2], [0, 4, -1], [0, 0, 0], [.max, .max], [.min], [0, .max, .max], [-1, 5],
+        ] {
             rows.append(
-                refused("Reshape \(target)", flat.with("s", .ints(target, [target.count])).node("Reshape", ["x", "s"])))
+                refused(
+                    "Reshape \(target)",
+                    flat.with("s", .ints(target, [target.count])).node("Reshape", ["x", "s"])
+                )
+            )
         }
         rows.append(
             refused(
@@ -123,10 +167,16 @@ struct BadAttributeTests {
                 flat.with("s", .list(0, -1)).node("Reshape", ["x", "s"], ["allowzero": .int(1)])
             )
         )
-        for pads in [[0, .max, 0, .max], [0, .min, 0, .min], [0, -7, 0, 0], [0, 1, 0], [.max, 0, 0, 0], [-1, 0, 0, 0]] {
-            rows.append(refused("Pad \(pads)", flat.with("p", .ints(pads, [pads.count])).node("Pad", ["x", "p"])))
+        for pads in [
+            [0, .max, 0, .max], [0, .min, 0, .min], [0, -7, 0, 0], [0, 1, 0], [.max, 0, 0, 0], [-1, 0, 0, 0],
+        ] {
+            rows.append(
+                refused("Pad \(pads)", flat.with("p", .ints(pads, [pads.count])).node("Pad", ["x", "p"]))
+            )
         }
-        for (mode, pads) in [("reflect", [0, 6, 0, 0]), ("reflect", [1, 0, 0, 0]), ("wrap", [0, 1, 0, 0]), ("", [0, 1, 0, 0])] {
+        for (mode, pads) in [
+            ("reflect", [0, 6, 0, 0]), ("reflect", [1, 0, 0, 0]), ("wrap", [0, 1, 0, 0]), ("", [0, 1, 0, 0]),
+        ] {
             rows.append(
                 refused(
                     "Pad \(mode) \(pads)",
@@ -140,7 +190,12 @@ struct BadAttributeTests {
         ] {
             let model = flat.with("s", .ints(starts, [starts.count])).with("e", .ints(ends, [ends.count]))
                 .with("a", .ints(axes, [axes.count])).with("t", .ints(steps, [steps.count]))
-            rows.append(refused("Slice \(starts) \(ends) \(axes) \(steps)", model.node("Slice", ["x", "s", "e", "a", "t"])))
+            rows.append(
+                refused(
+                    "Slice \(starts) \(ends) \(axes) \(steps)",
+                    model.node("Slice", ["x", "s", "e", "a", "t"])
+                )
+            )
         }
         for index in [6, -7, .max, .min] {
             rows.append(
@@ -162,7 +217,10 @@ struct BadAttributeTests {
         rows += [
             refused("Gather of samples", flat.with("i", .list(0)).node("Gather", ["x", "i"])),
             refused("Split of samples", flat.node("Split", ["x"], outputs: ["y", "z"])),
-            refused("Split that leaves a rest", flat.node("Split", ["x"], ["axis": .int(1)], outputs: ["y", "a", "b", "c"])),
+            refused(
+                "Split that leaves a rest",
+                flat.node("Split", ["x"], ["axis": .int(1)], outputs: ["y", "a", "b", "c"])
+            ),
             refused("Reshape by floats", flat.with("s", .floats([0, 6], [2])).node("Reshape", ["x", "s"])),
             refused("Reshape by values", flat.node("Reshape", ["x", "x"])),
             refused("Pad by values", flat.node("Pad", ["x", "x"])),
@@ -181,11 +239,18 @@ struct BadAttributeTests {
                 refused("LeakyRelu \(number)", flat.node("LeakyRelu", ["x"], ["alpha": .float(number)])),
                 refused(
                     "Gemm \(number)",
-                    flat.with("w", .floats([1, 1, 1, 1, 1, 1], [6, 1])).node("Gemm", ["x", "w"], ["beta": .float(number)])
+                    flat.with("w", .floats([1, 1, 1, 1, 1, 1], [6, 1])).node(
+                        "Gemm",
+                        ["x", "w"],
+                        ["beta": .float(number)]
+                    )
                 ),
                 refused(
                     "Constant \(number)",
-                    flat.node("Constant", [], ["value_floats": .floats([number])], outputs: ["c"]).node("Add", ["x", "c"])
+                    flat.node("Constant", [], ["value_floats": .floats([number])], outputs: ["c"]).node(
+                        "Add",
+                        ["x", "c"]
+                    )
                 ),
             ]
         }
@@ -202,7 +267,8 @@ struct BadAttributeTests {
             rows.append(refused("Cast to \(type)", flat.node("Cast", ["x"], ["to": .int(type)])))
         }
         for (left, right, type) in [
-            (1, 0, "Div"), (Int.min, -1, "Div"), (.max, 2, "Mul"), (.max, 1, "Add"), (.min, 1, "Sub"), (0, .min, "Sub"),
+            (1, 0, "Div"), (Int.min, -1, "Div"), (.max, 2, "Mul"), (.max, 1, "Add"), (.min, 1, "Sub"),
+            (0, .min, "Sub"),
         ] {
             rows.append(
                 refused(
@@ -214,18 +280,30 @@ struct BadAttributeTests {
         }
         rows += [
             refused("Cast without type", flat.node("Cast")),
-            refused("Cast of values to integers", flat.node("Cast", ["x"], ["to": .int(7)], outputs: ["i"]).node("Abs", ["i"])),
+            refused(
+                "Cast of values to integers",
+                flat.node("Cast", ["x"], ["to": .int(7)], outputs: ["i"]).node("Abs", ["i"])
+            ),
             refused(
                 "Cast beyond the type",
                 flat.with("c", .floats([1e30], [1])).node("Cast", ["c"], ["to": .int(7)], outputs: ["i"])
                     .node("Reshape", ["x", "i"])
             ),
-            refused("Constant of nothing", flat.node("Constant", [], outputs: ["c"]).node("Add", ["x", "c"])),
+            refused(
+                "Constant of nothing",
+                flat.node("Constant", [], outputs: ["c"]).node("Add", ["x", "c"])
+            ),
             refused("Add of unequal shapes", flat.with("c", .floats([1, 2], [2])).node("Add", ["x", "c"])),
             refused("MatMul of a number", flat.with("c", .scalar(1)).node("MatMul", ["x", "c"])),
-            refused("MatMul of unequal shapes", flat.with("c", .floats([1, 2], [2])).node("MatMul", ["x", "c"])),
+            refused(
+                "MatMul of unequal shapes",
+                flat.with("c", .floats([1, 2], [2])).node("MatMul", ["x", "c"])
+            ),
             refused("Gemm of a vector", flat.with("c", .floats([1, 2], [2])).node("Gemm", ["x", "c"])),
-            refused("Dropout in training", flat.with("r", .scalar(0.5)).with("t", .number(1)).node("Dropout", ["x", "r", "t"])),
+            refused(
+                "Dropout in training",
+                flat.with("r", .scalar(0.5)).with("t", .number(1)).node("Dropout", ["x", "r", "t"])
+            ),
             refused(
                 "BatchNormalization in training",
                 flat.with("c", .floats([1, 1, 1, 1, 1, 1], [6]))
@@ -235,7 +313,10 @@ struct BadAttributeTests {
                 "BatchNormalization of other channels",
                 flat.with("c", .floats([1, 1], [2])).node("BatchNormalization", ["x", "c", "c", "c", "c"])
             ),
-            refused("The batch as a float", flat.node("Shape", ["x"], outputs: ["s"]).node("Cast", ["s"], ["to": .int(1)])),
+            refused(
+                "The batch as a float",
+                flat.node("Shape", ["x"], outputs: ["s"]).node("Cast", ["s"], ["to": .int(1)])
+            ),
             refused(
                 "Half a batch",
                 flat.with("two", .list(2)).node("Shape", ["x"], ["end": .int(1)], outputs: ["n"])
@@ -249,7 +330,9 @@ struct BadAttributeTests {
     func isRefusedWithATypedError(row: Row) {
         do {
             let graph = try row.model.graph()
-            Issue.record("accepted as \(graph.nodes.map(\.operation)) \(graph.outputs.map { graph[$0].shape })")
+            Issue.record(
+                "accepted as \(graph.nodes.map(\.operation)) \(graph.outputs.map { graph[$0].shape })"
+            )
         } catch {
             #expect(error is ONNXError || error is GraphError, "\(error)")
         }
@@ -264,7 +347,11 @@ struct BadAttributeTests {
         ),
         Row(
             description: "pads as well as auto_pad",
-            model: image.node("Conv", ["x", "w"], ["pads": .ints([1, 1, 1, 1]), "auto_pad": .string("VALID")])
+            model: image.node(
+                "Conv",
+                ["x", "w"],
+                ["pads": .ints([1, 1, 1, 1]), "auto_pad": .string("VALID")]
+            )
         ),
         Row(
             description: "a convolution of nothing but padding at the corners",

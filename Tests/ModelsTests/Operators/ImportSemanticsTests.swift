@@ -6,7 +6,9 @@ import Testing
 struct ImportSemanticsTests {
     private let cube = Tensor([2, 2, 2], [0, 1, 2, 3, 4, 4, 4, 4])
 
-    private func types(_ model: NodeModel) throws -> [String] { try model.graph().nodes.map(\.operation.name) }
+    private func types(_ model: NodeModel) throws -> [String] {
+        try model.graph().nodes.map(\.operation.name)
+    }
     private func shape(_ model: NodeModel) throws -> String {
         let graph = try model.graph()
         return graph[graph.outputs[0]].shape.description
@@ -32,7 +34,11 @@ struct ImportSemanticsTests {
     }
 
     @Test func bothMeaningsOfTheLastAxisAreOneOperator() throws {
-        #expect(try types(NodeModel(opset: 11, [nil, 2, 2]).node("Softmax", ["x"], ["axis": .int(-1)])) == ["Softmax"])
+        #expect(
+            try types(NodeModel(opset: 11, [nil, 2, 2]).node("Softmax", ["x"], ["axis": .int(-1)])) == [
+                "Softmax"
+            ]
+        )
         #expect(try types(NodeModel(opset: 12, [nil, 5]).node("LogSoftmax")) == ["LogSoftmax"])
     }
 
@@ -43,7 +49,10 @@ struct ImportSemanticsTests {
         ([0, 2, 2, 6], "[N, 2, 2, 6]"), ([-1], "[24N]"),
     ])
     func reshapeKeepsTheBatchASymbol(target: [Int], expected: String) throws {
-        let model = NodeModel([nil, 2, 3, 4]).with("s", .ints(target, [target.count])).node("Reshape", ["x", "s"])
+        let model = NodeModel([nil, 2, 3, 4]).with("s", .ints(target, [target.count])).node(
+            "Reshape",
+            ["x", "s"]
+        )
         #expect(try shape(model) == expected)
     }
 
@@ -115,23 +124,34 @@ struct ImportSemanticsTests {
     // MARK: Selections
 
     @Test func aSingleIndexRemovesItsAxis() throws {
-        let model = NodeModel([nil, 3, 2]).with("i", .number(-1)).node("Gather", ["x", "i"], ["axis": .int(1)])
+        let model = NodeModel([nil, 3, 2]).with("i", .number(-1)).node(
+            "Gather",
+            ["x", "i"],
+            ["axis": .int(1)]
+        )
         #expect(try shape(model) == "[N, 2]")
         #expect(try model.run(Tensor([1, 3, 2], [1, 2, 3, 4, 5, 6])).elements.elementsEqual([5, 6]))
     }
 
     @Test func aTableOfIndicesAddsAxes() throws {
-        let model = NodeModel([nil, 3]).with("i", .ints([0, 1, 2, 2], [2, 2])).node("Gather", ["x", "i"], ["axis": .int(1)])
+        let model = NodeModel([nil, 3]).with("i", .ints([0, 1, 2, 2], [2, 2])).node(
+            "Gather",
+            ["x", "i"],
+            ["axis": .int(1)]
+        )
         #expect(try shape(model) == "[N, 2, 2]")
         #expect(try model.run(Tensor([1, 3], [7, 8, 9])).elements.elementsEqual([7, 8, 9, 9]))
     }
 
     /// (start, end, step) of an axis of five elements, and what is left.
-    @Test(arguments: [
-        (1, 3, 1, [1, 2]), (-2, Int.max, 1, [3, 4]), (Int.min, 2, 1, [0, 1]), (0, 5, 2, [0, 2, 4]),
-        (-1, Int.min, -1, [4, 3, 2, 1, 0]), (Int.max, 1, -2, [4, 2]), (3, 0, -1, [3, 2, 1]), (1, 5, Int.max, [1]),
-        (4, Int.min, Int.min, [4]), (2, -1, 1, [2, 3]), (0, -5, -1, []), (7, 9, 1, []),
-    ] as [(Int, Int, Int, [Float])])
+    @Test(
+        arguments: [
+            (1, 3, 1, [1, 2]), (-2, Int.max, 1, [3, 4]), (Int.min, 2, 1, [0, 1]), (0, 5, 2, [0, 2, 4]),
+            (-1, Int.min, -1, [4, 3, 2, 1, 0]), (Int.max, 1, -2, [4, 2]), (3, 0, -1, [3, 2, 1]),
+            (1, 5, Int.max, [1]),
+            (4, Int.min, Int.min, [4]), (2, -1, 1, [2, 3]), (0, -5, -1, []), (7, 9, 1, []),
+        ] as [(Int, Int, Int, [Float])]
+    )
     func sliceCutsItsBoundsOffAtTheAxis(start: Int, end: Int, step: Int, expected: [Float]) throws {
         let model = NodeModel([nil, 5])
             .with("s", .list(start)).with("e", .list(end)).with("a", .list(1)).with("t", .list(step))

@@ -140,7 +140,11 @@ struct NodeModel {
             var extents = Data()
             for extent in shape {
                 var dimension = Data()
-                if let extent { dimension.append(field: 1, number: extent) } else { dimension.append(field: 2, text: "N") }
+                if let extent {
+                    dimension.append(field: 1, number: extent)
+                } else {
+                    dimension.append(field: 2, text: "N")
+                }
                 extents.append(field: 1, message: dimension)
             }
             type.append(field: 2, message: extents)
@@ -181,5 +185,7 @@ extension Data {
         append(message)
     }
 
-    fileprivate mutating func append(field: UInt64, text: String) { append(field: field, message: Data(text.utf8)) }
+    fileprivate mutating func append(field: UInt64, text: String) {
+        append(field: field, message: Data(text.utf8))
+    }
 }

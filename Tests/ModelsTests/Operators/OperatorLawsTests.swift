@@ -136,7 +136,9 @@ struct RandomGraphsTests {
     func samplesDoNotMeet(seed: UInt64) throws {
         let graph = try RandomGraphs.network(seed: seed)
         let input = try RandomGraphs.inputs(for: graph, batchSize: 3, seed: seed)[0]
-        let together = try ReferenceBackend().compile(graph, batchSize: 3, differentiating: []).forward([input])[0]
+        let together = try ReferenceBackend().compile(graph, batchSize: 3, differentiating: []).forward([
+            input
+        ])[0]
         let single = try ReferenceBackend().compile(graph, batchSize: 1, differentiating: [])
         for row in 0..<3 {
             let alone = try single.forward([input.rows(row..<row + 1)])[0]

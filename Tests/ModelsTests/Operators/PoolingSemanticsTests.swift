@@ -15,7 +15,8 @@ struct PoolingSemanticsTests {
         _ more: [String: NodeModel.Attribute] = [:]
     ) -> NodeModel {
         let attributes: [String: NodeModel.Attribute] = [
-            "kernel_shape": .ints([kernel]), "strides": .ints([stride]), "pads": .ints(pads), "ceil_mode": .int(1),
+            "kernel_shape": .ints([kernel]), "strides": .ints([stride]), "pads": .ints(pads),
+            "ceil_mode": .int(1),
         ]
         return NodeModel(opset: 19, [nil, 1, extent])
             .node("AveragePool" == type ? type : "MaxPool", ["x"], attributes.merging(more) { $1 })
@@ -56,7 +57,14 @@ struct PoolingSemanticsTests {
     }
 
     @Test func dilatedMeansAreTakenOverTheTaps() throws {
-        let model = pool("AveragePool", 6, 2, stride: 1, pads: [2, 0], ["dilations": .ints([3]), "ceil_mode": .int(0)])
+        let model = pool(
+            "AveragePool",
+            6,
+            2,
+            stride: 1,
+            pads: [2, 0],
+            ["dilations": .ints([3]), "ceil_mode": .int(0)]
+        )
         // Taps at o - 2 and o + 1; those before the image do not count.
         #expect(try model.run(six).elements.elementsEqual([2, 3, 2.5, 3.5, 4.5]))
         let counting = pool(

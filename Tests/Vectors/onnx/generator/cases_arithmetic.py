@@ -225,6 +225,7 @@ def activations():
     yield unary("sigmoid", "Sigmoid", 13, torch.sigmoid)
     yield unary("tanh", "Tanh", 13, torch.tanh)
     yield unary("identity", "Identity", 13, lambda x: x * 1)
+    yield unary("clip_attributes", "Clip", 10, lambda x: x.clamp(-1, 2), min=-1.0, max=2.0)
 
     def clip(name, names, function, constants, opset=13):
         return Case(
