@@ -103,6 +103,6 @@ let package = Package(
         tests("Defenses", ["BulwarkDefenses", "BulwarkTensors"]),
         tests("Evaluation", ["BulwarkEvaluation", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors"]),
         tests("Reports", ["BulwarkReports", "BulwarkEvaluation", "BulwarkTensors"]),
-        tests("CLI", ["BulwarkCLI", "BulwarkModels", "BulwarkTensors"]),
+        tests("CLI", ["bulwark", "BulwarkCLI", "BulwarkEvaluation", "BulwarkModels", "BulwarkReports", "BulwarkTensors"]),
     ]
 )

@@ -8,7 +8,8 @@ const char *onednn_status_name(onednn_status status) {
 }
 
 bool onednn_status_is_unsupported(onednn_status status) {
-    return status == dnnl_unimplemented;
+    // Some sizes that other implementations accept are invalid to oneDNN.
+    return status == dnnl_unimplemented || status == dnnl_invalid_arguments;
 }
 
 int onednn_version(void) {

@@ -1,7 +1,8 @@
 // The differences between oneDNN 2.x (from 2.2) and 3.x, and nothing else.
 //
-// Version 2 describes memory by value and creates primitives by way of operation descriptors. Version 3 describes memory
-// by opaque pointers and creates primitives directly. A `layout` owns a description, a `layout_ref` borrows one.
+// Version 2 describes memory by value and creates primitives by way of operation descriptors. Version 3
+// describes memory by opaque pointers and creates primitives directly. A `layout` owns a description, a
+// `layout_ref` borrows one.
 
 #ifndef CONEDNN_COMPATIBILITY_H
 #define CONEDNN_COMPATIBILITY_H
@@ -54,7 +55,8 @@ static inline dnnl_status_t convolution_backward_data_create(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, layouts of, const window *w,
     const_dnnl_primitive_attr_t attributes, const_dnnl_primitive_desc_t forward) {
     return dnnl_convolution_backward_data_primitive_desc_create(
-        result, engine, dnnl_convolution_direct, of.source, of.weights, of.destination, w->strides, w->dilations,
+        result, engine, dnnl_convolution_direct, of.source, of.weights, of.destination, w->strides,
+        w->dilations,
         w->padding_before, w->padding_after, forward, attributes);
 }
 
@@ -67,15 +69,18 @@ static inline dnnl_status_t convolution_backward_weights_create(
 }
 
 static inline dnnl_status_t pooling_forward_create(
-    dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_prop_kind_t propagation, dnnl_alg_kind_t algorithm,
+    dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_prop_kind_t propagation,
+    dnnl_alg_kind_t algorithm,
     layouts of, const window *w, const_dnnl_primitive_attr_t attributes) {
     return dnnl_pooling_forward_primitive_desc_create(
-        result, engine, propagation, algorithm, of.source, of.destination, w->strides, w->kernel, w->dilations,
+        result, engine, propagation, algorithm, of.source, of.destination, w->strides, w->kernel,
+        w->dilations,
         w->padding_before, w->padding_after, attributes);
 }
 
 static inline dnnl_status_t pooling_backward_create(
-    dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_alg_kind_t algorithm, layouts of, const window *w,
+    dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_alg_kind_t algorithm, layouts of,
+    const window *w,
     const_dnnl_primitive_attr_t attributes, const_dnnl_primitive_desc_t forward) {
     return dnnl_pooling_backward_primitive_desc_create(
         result, engine, algorithm, of.source, of.destination, w->strides, w->kernel, w->dilations,
@@ -120,7 +125,8 @@ static inline dnnl_status_t convolution_forward_create(
     const_dnnl_primitive_attr_t attributes) {
     dnnl_convolution_desc_t descriptor;
     dnnl_status_t status = dnnl_dilated_convolution_forward_desc_init(
-        &descriptor, dnnl_forward_training, dnnl_convolution_direct, of.source, of.weights, of.bias, of.destination,
+        &descriptor, dnnl_forward_training, dnnl_convolution_direct, of.source, of.weights, of.bias,
+        of.destination,
         w->strides, w->dilations, w->padding_before, w->padding_after);
     if (status != dnnl_success) return status;
     return dnnl_primitive_desc_create(result, &descriptor, attributes, engine, NULL);
@@ -149,7 +155,8 @@ static inline dnnl_status_t convolution_backward_weights_create(
 }
 
 static inline dnnl_status_t pooling_forward_create(
-    dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_prop_kind_t propagation, dnnl_alg_kind_t algorithm,
+    dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_prop_kind_t propagation,
+    dnnl_alg_kind_t algorithm,
     layouts of, const window *w, const_dnnl_primitive_attr_t attributes) {
     dnnl_pooling_v2_desc_t descriptor;
     dnnl_status_t status = dnnl_pooling_v2_forward_desc_init(
@@ -160,11 +167,13 @@ static inline dnnl_status_t pooling_forward_create(
 }
 
 static inline dnnl_status_t pooling_backward_create(
-    dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_alg_kind_t algorithm, layouts of, const window *w,
+    dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_alg_kind_t algorithm, layouts of,
+    const window *w,
     const_dnnl_primitive_attr_t attributes, const_dnnl_primitive_desc_t forward) {
     dnnl_pooling_v2_desc_t descriptor;
     dnnl_status_t status = dnnl_pooling_v2_backward_desc_init(
-        &descriptor, algorithm, of.source, of.destination, w->strides, w->kernel, w->dilations, w->padding_before,
+        &descriptor, algorithm, of.source, of.destination, w->strides, w->kernel, w->dilations,
+        w->padding_before,
         w->padding_after);
     if (status != dnnl_success) return status;
     return dnnl_primitive_desc_create(result, &descriptor, attributes, engine, forward);

@@ -40,9 +40,11 @@ static void convolution_shapes_free(convolution_shapes *owned) {
 typedef enum { forward, backward_data, backward_weights } direction;
 
 static dnnl_status_t convolution_describe(
-    dnnl_primitive_desc_t *result, direction direction, const convolution_shapes *shapes, const window *window) {
+    dnnl_primitive_desc_t *result, direction direction, const convolution_shapes *shapes,
+    const window *window) {
     // Bias and its gradient are vectors, which have only one layout.
-    layouts of = {any(&shapes->source), any(&shapes->weights), dense(&shapes->bias), any(&shapes->destination)};
+    layouts of = {any(&shapes->source), any(&shapes->weights), dense(&shapes->bias),
+        any(&shapes->destination)};
     dnnl_primitive_attr_t attributes;
     dnnl_status_t status = onednn_attributes_create(&attributes);
     if (status != dnnl_success) return status;
@@ -72,6 +74,7 @@ static onednn_status convolution_create(
     direction direction, const onednn_convolution *convolution, const onednn_axis *axes, int rank,
     onednn_operation **result) {
     if (rank < 1 || rank > onednn_maximum_spatial_rank) return dnnl_unimplemented;
+    if (convolution->groups < 1) return dnnl_invalid_arguments;
     int previous = onednn_threads_limit();
     convolution_shapes shapes = {0};
     window window = window_of(axes, rank);
@@ -79,7 +82,8 @@ static onednn_status convolution_create(
     dnnl_status_t status = convolution_shapes_create(&shapes, convolution, axes, rank);
     if (status == dnnl_success) status = convolution_describe(&description, direction, &shapes, &window);
     if (status == dnnl_success) {
-        layout_ref source = dense(&shapes.source), weights = dense(&shapes.weights), bias = dense(&shapes.bias),
+        layout_ref source = dense(&shapes.source), weights = dense(&shapes.weights),
+            bias = dense(&shapes.bias),
                    destination = dense(&shapes.destination);
         const onednn_binding forward_bindings[] = {
             {onednn_source, DNNL_ARG_SRC, source, false},

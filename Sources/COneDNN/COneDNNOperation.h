@@ -50,7 +50,8 @@ typedef struct {
 /// The one engine of this process: the processor. Null if it cannot be had.
 dnnl_engine_t onednn_engine(void);
 
-/// Attributes that say that the caller brings the scratch space, so that operations share nothing while they run.
+/// Attributes that say that the caller brings the scratch space, so that operations share nothing while they
+/// run.
 dnnl_status_t onednn_attributes_create(dnnl_primitive_attr_t *result);
 
 /// Makes an operation from a primitive's description, which it takes over whether or not it succeeds.

@@ -14,11 +14,13 @@ static dnnl_alg_kind_t pooling_algorithm(onednn_pooling_kind kind) {
 }
 
 static onednn_status pooling_create(
-    const onednn_pooling *pooling, const onednn_axis *axes, int rank, bool trains, const onednn_operation *first,
+    const onednn_pooling *pooling, const onednn_axis *axes, int rank, bool trains,
+    const onednn_operation *first,
     onednn_operation **result) {
     if (rank < 1 || rank > onednn_maximum_spatial_rank) return dnnl_unimplemented;
     int previous = onednn_threads_limit();
-    dnnl_dims_t inputs = {pooling->samples, pooling->channels}, outputs = {pooling->samples, pooling->channels};
+    dnnl_dims_t inputs = {pooling->samples, pooling->channels}, outputs = {pooling->samples,
+        pooling->channels};
     for (int i = 0; i < rank; i++) {
         inputs[2 + i] = axes[i].input;
         outputs[2 + i] = axes[i].output;
@@ -47,7 +49,8 @@ static onednn_status pooling_create(
     if (status == dnnl_success) {
         const onednn_binding bindings[] = {
             {onednn_source, first ? DNNL_ARG_DIFF_SRC : DNNL_ARG_SRC, dense(&source), first != NULL},
-            {onednn_destination, first ? DNNL_ARG_DIFF_DST : DNNL_ARG_DST, dense(&destination), first == NULL},
+            {onednn_destination, first ? DNNL_ARG_DIFF_DST : DNNL_ARG_DST, dense(&destination),
+            first == NULL},
         };
         status = onednn_operation_create(result, description, bindings, 2, first);
     }
@@ -58,7 +61,8 @@ static onednn_status pooling_create(
 }
 
 onednn_status onednn_pooling_forward(
-    const onednn_pooling *pooling, const onednn_axis *axes, int rank, bool trains, onednn_operation **result) {
+    const onednn_pooling *pooling, const onednn_axis *axes, int rank, bool trains,
+    onednn_operation **result) {
     return pooling_create(pooling, axes, rank, trains, NULL, result);
 }
 

@@ -65,7 +65,9 @@ final class ConvolutionKernel: Kernel {
         }
         if missing.contains(true) {
             let rest = plain.vjp(cotangent, inputs: inputs, output: output, needed: missing)
-            for (position, gradient) in rest.enumerated() where missing[position] { gradients[position] = gradient }
+            for (position, gradient) in rest.enumerated() where missing[position] {
+                gradients[position] = gradient
+            }
         }
         return gradients
     }
@@ -73,7 +75,7 @@ final class ConvolutionKernel: Kernel {
 
 /// A convolution in the shim's terms.
 private struct Sizes {
-    private var convolution: onednn_convolution
+    private let convolution: onednn_convolution
     private let axes: [onednn_axis]
 
     /// The sizes, or nil if they are outside of what oneDNN is asked to do.
@@ -102,7 +104,8 @@ private struct Sizes {
     }
 
     typealias Maker = (
-        UnsafePointer<onednn_convolution>, UnsafePointer<onednn_axis>, Int32, UnsafeMutablePointer<OpaquePointer?>
+        UnsafePointer<onednn_convolution>, UnsafePointer<onednn_axis>, Int32,
+        UnsafeMutablePointer<OpaquePointer?>
     ) -> onednn_status
 
     /// One of the three primitives of this convolution, or nil if oneDNN has none.

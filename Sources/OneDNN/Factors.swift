@@ -13,7 +13,8 @@ struct Factors {
     /// Whether the right factor is stored as `[columns, inner]`.
     var isRightTransposed = false
 
-    /// The factors of a `MatMul`, or nil if a factor is used several times and not simply with all rows of the other.
+    /// The factors of a `MatMul`, or nil if a factor is used several times and not simply with all rows of
+    /// the other.
     init?(matMul left: Shape, _ right: Shape) {
         guard Limits.allow([left, right]), let inner = left.dimensions.last else { return nil }
         self.inner = inner
@@ -45,11 +46,7 @@ struct Factors {
 
     private var isModest: Bool { Limits.allow([Shape(trusted: [stack, rows, columns])]) }
 
-    /// The primitive for these products, or nil if oneDNN has none.
-    ///
-    /// - Parameters:
-    ///   - isRightConstant: Whether the right factor is the same in many calls.
-    ///   - hasBias: Whether a vector is added to every row.
+    /// The primitive for these products, or nil if oneDNN has none; `hasBias` adds a vector to every row.
     func product(isRightConstant: Bool, hasBias: Bool) throws -> Primitive? {
         var product = onednn_product(
             batch: Int64(stack),

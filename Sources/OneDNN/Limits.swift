@@ -1,7 +1,9 @@
 import BulwarkTensors
 import COneDNN
 
-/// Which sizes oneDNN is asked to handle. It counts with 32 bits in places, and is tested on ordinary shapes.
+/// Which sizes oneDNN is asked to handle.
+///
+/// It counts with 32 bits in places, and is used with ordinary shapes.
 enum Limits {
     private static let maximumElements = Int(Int32.max) / MemoryLayout<Float>.stride
     private static let maximumStep: Int64 = 1 << 16
@@ -11,7 +13,7 @@ enum Limits {
 
     /// Whether every window touches the image and nothing is of an extraordinary size.
     static func allow(_ axis: onednn_axis) -> Bool {
-        guard axis.kernel <= maximumStep, axis.stride <= maximumStep, axis.dilation <= maximumStep else { return false }
+        guard max(axis.kernel, axis.stride, axis.dilation) <= maximumStep else { return false }
         let span = (axis.kernel - 1) * axis.dilation + 1
         return axis.padding_before < span && axis.padding_after < span
     }

@@ -4,9 +4,10 @@ import COneDNN
 
 /// Runs convolutions, matrix products and pools of a graph on oneDNN, and everything else as it is written.
 ///
-/// Computes what `ReferenceBackend` does up to the rounding of sums in another order. An executable computes on the
-/// thread that calls it and on no other; the bits of a result depend on the batch size it was compiled for and on the
-/// kind of processor, not on the number of threads, on other executables, or on the other samples of the batch.
+/// Computes what `ReferenceBackend` does up to the rounding of sums in another order. An executable computes
+/// on the thread that calls it and on no other; the bits of a result depend on the batch size and the
+/// gradients it was compiled for and on the kind of processor, not on the number of threads, on other
+/// executables, or on the other samples.
 public struct OneDNNBackend: Backend {
     /// A oneDNN backend.
     public init() {}
@@ -22,18 +23,23 @@ public struct OneDNNBackend: Backend {
 
     /// Compiles a graph for a fixed number of samples.
     ///
-    /// - Throws: `BackendError.invalidSize` if a value has no shape at that size, `BackendError.library` if oneDNN fails.
+    /// - Throws: `BackendError.invalidSize` if a value has no shape at that size, `BackendError.library` if oneDNN
+    ///   fails.
     public func compile(
         _ graph: Graph,
         batchSize: Int,
         differentiating: Differentiation
     ) throws -> any Executable {
-        try GraphInterpreter(graph, batchSize: batchSize, differentiating: differentiating) { node, shapes in
+        // Weights in training change too often for rearranging them to pay.
+        let changing = differentiating.contains(.parameters) ? Set(graph.trainable) : []
+        return try GraphInterpreter(graph, batchSize: batchSize, differentiating: differentiating) {
+            node,
+            shapes in
             let kernel = try Self.kernel(
                 for: node.operation,
                 inputs: node.inputs.compactMap { shapes[$0] },
                 output: shapes[node.output] ?? [],
-                isConstant: node.inputs.map { graph.parameters[$0] != nil },
+                isConstant: node.inputs.map { graph.parameters[$0] != nil && !changing.contains($0) },
                 differentiates: !differentiating.isEmpty
             )
             return kernel ?? PlainKernel(operation: node.operation)
@@ -42,10 +48,8 @@ public struct OneDNNBackend: Backend {
 
     /// The kernel for an operator on oneDNN, or nil if the operator itself has to do.
     ///
-    /// - Parameters:
-    ///   - isConstant: For each input whether it is a parameter of the graph.
-    ///   - differentiates: Whether gradients will be asked for.
-    /// - Throws: `BackendError.library` if oneDNN fails.
+    /// `isConstant` says for each input whether it is expected to stay the same over many calls,
+    /// `differentiates` whether gradients will be asked for. Throws `BackendError.library` if oneDNN fails.
     package static func kernel(
         for operation: any Operator,
         inputs: [Shape],
@@ -55,7 +59,13 @@ public struct OneDNNBackend: Backend {
     ) throws -> (any Kernel)? {
         func pooling(_ kind: onednn_pooling_kind, _ window: [PoolingAxis]) throws -> (any Kernel)? {
             try PoolingKernel(
-                operation, kind, window: window, input: inputs[0], output: output, trains: differentiates)
+                operation,
+                kind,
+                window: window,
+                input: inputs[0],
+                output: output,
+                trains: differentiates
+            )
         }
         func product(_ factors: Factors?, bias: Shape?) throws -> (any Kernel)? {
             guard let factors else { return nil }
@@ -90,8 +100,12 @@ extension MaxPool {
     fileprivate var window: [PoolingAxis] {
         kernel.indices.map {
             PoolingAxis(
-                kernel: kernel[$0], stride: strides[$0], dilation: dilations[$0], padBegin: padsBegin[$0],
-                padEnd: padsEnd[$0])
+                kernel: kernel[$0],
+                stride: strides[$0],
+                dilation: dilations[$0],
+                padBegin: padsBegin[$0],
+                padEnd: padsEnd[$0]
+            )
         }
     }
 }

@@ -15,8 +15,7 @@ final class PoolingKernel: Kernel {
 
     /// A kernel for an input and an output of these shapes, or nil if oneDNN has no such pooling.
     ///
-    /// - Parameter trains: Whether `vjp` will be called.
-    /// - Throws: `BackendError.library` if oneDNN fails.
+    /// `trains` says whether `vjp` will be called. Throws `BackendError.library` if oneDNN fails.
     init?(
         _ operation: any Operator,
         _ kind: onednn_pooling_kind,
@@ -78,7 +77,8 @@ struct PoolingAxis {
         // With gaps between its taps a window can miss the image although it spans a part of it.
         guard dilation == 1 else { return nil }
         let outputs = (input + padBegin + padEnd - kernel) / stride + 1
-        // Where the number of outputs is rounded up, the last window reaches further than the operator's own padding.
+        // Where the number of outputs is rounded up, the last window reaches further than the operator's own
+        // padding.
         let reach = outputs == output ? padEnd : (output - 1) * stride + kernel - input - padBegin
         // oneDNN would count that as padding; the operator does not.
         if kind == onednn_pooling_average_of_all, reach > padEnd { return nil }
@@ -95,7 +95,9 @@ struct PoolingAxis {
 }
 
 extension Tensor {
-    /// Whether no element is NaN or infinite. Looks at all of them, which takes less time than stopping early.
+    /// Whether no element is NaN or infinite.
+    ///
+    /// Looks at all of them, which many at a time takes less than stopping early.
     fileprivate var isFiniteThroughout: Bool {
         let exponent: UInt32 = 0x7F80_0000
         return withUnsafePointer { address in

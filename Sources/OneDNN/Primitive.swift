@@ -4,7 +4,8 @@ import COneDNN
 
 /// The part a tensor plays in a primitive.
 ///
-/// In the primitives that go backwards the same names stand for the gradients, `destination` for the one that comes in.
+/// In the primitives that go backwards the same names stand for the gradients, `destination` for the one that
+/// comes in.
 enum Role: Int, Sendable {
     case source, weights, bias, destination
 
@@ -17,8 +18,9 @@ final class Primitive {
     private let reusesWeights: Bool
     /// The forward primitive whose memory this one reads, kept alive.
     private let forward: Primitive?
-    /// The weights that the primitive holds in its own layout. Keeping them keeps their memory from being reused, so
-    /// that the same memory means the same elements.
+    /// The weights that the primitive holds in its own layout.
+    ///
+    /// Keeping them keeps their memory from being reused, so that the same memory means the same elements.
     private var weights: Tensor?
 
     /// What `create` makes, or nil if oneDNN has no implementation for it.

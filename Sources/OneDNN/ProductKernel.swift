@@ -14,10 +14,8 @@ final class ProductKernel: Kernel {
 
     /// A kernel for `factors`, or nil if oneDNN has no such product.
     ///
-    /// - Parameters:
-    ///   - bias: The shape of the summand, if there is one.
-    ///   - isRightConstant: Whether the right factor is the same in many calls.
-    /// - Throws: `BackendError.library` if oneDNN fails.
+    /// `bias` is the shape of the summand, if there is one; `isRightConstant` says whether the right factor
+    /// is the same in many calls. Throws `BackendError.library` if oneDNN fails.
     init?(_ operation: any Operator, _ factors: Factors, bias: Shape?, isRightConstant: Bool) throws {
         plain = PlainKernel(operation: operation)
         self.factors = factors
@@ -72,7 +70,9 @@ final class ProductKernel: Kernel {
         }
         if missing.contains(true) {
             let rest = plain.vjp(cotangent, inputs: inputs, output: output, needed: missing)
-            for (position, gradient) in rest.enumerated() where missing[position] { gradients[position] = gradient }
+            for (position, gradient) in rest.enumerated() where missing[position] {
+                gradients[position] = gradient
+            }
         }
         return gradients
     }

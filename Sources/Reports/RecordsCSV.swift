@@ -4,7 +4,8 @@ import BulwarkEvaluation
 public enum RecordsCSV {
     /// The names of the columns, in order.
     public static let columns = [
-        "sample", "label", "clean_prediction", "adversarial_prediction", "attacked", "broken", "linf", "l2", "l1",
+        "sample", "label", "clean_prediction", "adversarial_prediction", "attacked", "broken", "linf", "l2",
+        "l1",
         "l0", "queries", "gradients", "restart", "seed", "claimed", "violation",
     ]
 
@@ -30,7 +31,9 @@ public enum RecordsCSV {
     }
 
     /// A count of elements without a decimal point.
-    private static func l0(_ distance: Double) -> String { Int(exactly: distance).map { "\($0)" } ?? "\(distance)" }
+    private static func l0(_ distance: Double) -> String {
+        Int(exactly: distance).map { "\($0)" } ?? "\(distance)"
+    }
 
     private static func line(_ fields: [String]) -> String {
         fields.map(quoted).joined(separator: ",") + "\r\n"

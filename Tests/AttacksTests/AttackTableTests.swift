@@ -77,22 +77,23 @@ struct AttackTableTests {
     }
 
     @Test func theQuickSuiteProvesNothing() throws {
-        let attacks = try AttackSuite.quick.attacks(threat: threat(.linf), classCount: 10)
-        #expect(attacks.map(\.attack.attack.name) == ["fgsm", "pgd", "noise"])
+        let attacks = try AttackSuite.quick.attacks(for: threat(.linf), classCount: 10)
+        #expect(attacks.map(\.row.name) == ["fgsm", "pgd", "noise"])
         #expect(attacks.allSatisfy { !$0.preset.isStrong })
     }
 
     @Test func theStandardSuiteHasThreeStrongAttacksAndAThousandDraws() throws {
-        let attacks = try AttackSuite.standard.attacks(threat: threat(.linf), classCount: 10)
-        #expect(attacks.map(\.attack.attack.name) == ["fgsm", "pgd", "pgd-margin", "pgd-dlr", "noise"])
+        let attacks = try AttackSuite.standard.attacks(for: threat(.linf), classCount: 10)
+        #expect(attacks.map(\.row.name) == ["fgsm", "pgd", "pgd-margin", "pgd-dlr", "noise"])
         #expect(attacks.map(\.preset.isStrong) == [false, true, true, true, false])
-        let noise = try #require(attacks.last?.attack.attack as? UniformNoise)
+        let last = try #require(attacks.last).make(threat: threat(.linf), classCount: 10)
+        let noise = try #require(last.attack as? UniformNoise)
         #expect(noise.draws == 1000)
     }
 
     @Test func aSuiteLeavesOutWhatIsNotDefined() throws {
         func names(_ threat: ThreatModel, _ classCount: Int) throws -> [String] {
-            try AttackSuite.standard.attacks(threat: threat, classCount: classCount).map(\.attack.attack.name)
+            try AttackSuite.standard.attacks(for: threat, classCount: classCount).map(\.row.name)
         }
         #expect(try names(threat(.linf), 2) == ["fgsm", "pgd", "pgd-margin", "noise"])
         #expect(try names(threat(.l2, .targeted), 3) == ["fgsm", "pgd", "pgd-margin", "noise"])

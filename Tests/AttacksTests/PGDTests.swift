@@ -124,16 +124,17 @@ struct PGDTests {
         let radius = norm == .linf ? high : offsets(high).reduce(0) { $0 + $1 * $1 }.squareRoot()
 
         func succeeds(_ radius: Double) throws -> Bool {
+            // Steps as long as the radius: only the nearest point of ball and box leaves nothing to lose by that.
             let attack = try pgd(
                 ClosedForm.threat(norm, radius, box: Bounds(0, 1)),
                 .crossEntropy,
-                steps: 200
+                stepsToCross: 1
             )
             return try ClosedForm.succeeds(attack, on: model, at: input, truth: truth)
         }
         if isReachable {
-            #expect(try !succeeds(radius * 0.995))
-            #expect(try succeeds(radius * 1.005))
+            #expect(try !succeeds(radius * 0.9999))
+            #expect(try succeeds(radius * 1.0001))
         } else {
             #expect(try !succeeds(norm == .linf ? 1 : Double(size)))
         }
@@ -151,6 +152,15 @@ struct PGDTests {
         let many = try step.perturb(batch, against: model, random: source)
         let once = try FGSM(threat: threat).perturb(batch, against: model, random: source)
         #expect(many.candidates.isBitwiseEqual(to: once.candidates))
+    }
+
+    @Test(arguments: [Norm.linf, .l2])
+    func anElementWithoutInfluenceStaysWhereItIs(norm: Norm) throws {
+        let model = AffineClassifier(weights: [[4, 0], [0, 0]], bias: [0, 0])
+        let batch = Batch(inputs: Tensor([1, 2], [1, 0.25]), aims: [.anythingBut(0)], samples: [0])
+        let attack = try pgd(ClosedForm.threat(norm, 0.5), .crossEntropy)
+        let result = try attack.perturb(batch, against: model, random: RandomSource(seed: 0, stream: ""))
+        #expect(result.candidates == Tensor([1, 2], [0.5, 0.25]))
     }
 
     @Test(arguments: [PGD.Stopping.atSuccess, .afterAllSteps])

@@ -20,7 +20,9 @@ struct ConvolutionKernelTests {
         var hasBias = true
 
         func operation() -> Conv {
-            func filled(_ list: [Int], _ value: Int) -> [Int] { list.isEmpty ? kernel.map { _ in value } : list }
+            func filled(_ list: [Int], _ value: Int) -> [Int] {
+                list.isEmpty ? kernel.map { _ in value } : list
+            }
             return Conv(
                 group: group,
                 strides: filled(strides, 1),
@@ -42,34 +44,97 @@ struct ConvolutionKernelTests {
     static let cases = [
         Case(description: "plain"),
         Case(description: "without bias", hasBias: false),
-        Case(description: "one channel", channels: 1, outputs: 32, image: [28, 28], padsBegin: [1, 1], padsEnd: [1, 1]),
+        Case(
+            description: "one channel",
+            channels: 1,
+            outputs: 32,
+            image: [28, 28],
+            padsBegin: [1, 1],
+            padsEnd: [1, 1]
+        ),
         Case(description: "whole blocks of channels", channels: 32, outputs: 16),
         Case(description: "channels that fill no block", channels: 17, outputs: 19),
         Case(description: "one by one", channels: 8, kernel: [1, 1]),
-        Case(description: "one by one with a stride", channels: 16, outputs: 16, kernel: [1, 1], strides: [2, 2]),
+        Case(
+            description: "one by one with a stride",
+            channels: 16,
+            outputs: 16,
+            kernel: [1, 1],
+            strides: [2, 2]
+        ),
         Case(description: "one output element", image: [3, 3]),
         Case(description: "strides", strides: [2, 3]),
         Case(description: "dilations", image: [9, 9], dilations: [2, 3]),
-        Case(description: "strides, dilations, pads", image: [9, 8], strides: [2, 1], dilations: [1, 2],
-            padsBegin: [1, 2], padsEnd: [2, 1]),
+        Case(
+            description: "strides, dilations, pads",
+            image: [9, 8],
+            strides: [2, 1],
+            dilations: [1, 2],
+            padsBegin: [1, 2],
+            padsEnd: [2, 1]
+        ),
         Case(description: "pads on one side", padsBegin: [0, 0], padsEnd: [1, 2]),
         Case(description: "pads on the other side", padsBegin: [2, 1], padsEnd: [0, 0]),
-        Case(description: "kernel larger than the image", image: [2, 3], kernel: [5, 5], padsBegin: [2, 2], padsEnd: [2, 2]),
-        Case(description: "pads wider than the kernel", kernel: [2, 2], padsBegin: [3, 0], padsEnd: [0, 4]),
+        Case(
+            description: "kernel larger than the image",
+            image: [2, 3],
+            kernel: [5, 5],
+            padsBegin: [2, 2],
+            padsEnd: [2, 2]
+        ),
+        Case(
+            description: "pads wider than the kernel",
+            kernel: [2, 2],
+            padsBegin: [3, 0],
+            padsEnd: [0, 4]
+        ),
         Case(description: "groups", channels: 8, outputs: 12, group: 4),
         Case(description: "two groups of whole blocks", channels: 32, outputs: 32, group: 2),
-        Case(description: "depthwise", channels: 16, outputs: 16, group: 16, padsBegin: [1, 1], padsEnd: [1, 1]),
+        Case(
+            description: "depthwise",
+            channels: 16,
+            outputs: 16,
+            group: 16,
+            padsBegin: [1, 1],
+            padsEnd: [1, 1]
+        ),
         Case(description: "depthwise with a multiplier", channels: 3, outputs: 6, group: 3),
-        Case(description: "one dimension", image: [11], kernel: [4], strides: [2], padsBegin: [1], padsEnd: [2]),
-        Case(description: "three dimensions", image: [4, 5, 6], kernel: [2, 3, 2], padsBegin: [0, 1, 0], padsEnd: [1, 1, 0]),
-        Case(description: "large kernel", channels: 3, outputs: 8, image: [16, 16], kernel: [7, 7], strides: [2, 2],
-            padsBegin: [3, 3], padsEnd: [3, 3]),
+        Case(
+            description: "one dimension",
+            image: [11],
+            kernel: [4],
+            strides: [2],
+            padsBegin: [1],
+            padsEnd: [2]
+        ),
+        Case(
+            description: "three dimensions",
+            image: [4, 5, 6],
+            kernel: [2, 3, 2],
+            padsBegin: [0, 1, 0],
+            padsEnd: [1, 1, 0]
+        ),
+        Case(
+            description: "large kernel",
+            channels: 3,
+            outputs: 8,
+            image: [16, 16],
+            kernel: [7, 7],
+            strides: [2, 2],
+            padsBegin: [3, 3],
+            padsEnd: [3, 3]
+        ),
         Case(description: "one sample", samples: 1),
     ]
 
     @Test(arguments: cases)
     func agreesWithTheReference(_ example: Case) throws {
-        try NodeComparison.expectAgreement(example.operation(), example.inputs(), parameters: [1, 2], example.description)
+        try NodeComparison.expectAgreement(
+            example.operation(),
+            example.inputs(),
+            parameters: [1, 2],
+            example.description
+        )
     }
 
     @Test(arguments: cases)
@@ -82,7 +147,9 @@ struct ConvolutionKernelTests {
         var random = SeededRandom(seed: UInt64(seed), stream: "sizes")
         let rank = Int.random(in: 1...2, using: &random)
         let group = [1, 1, 1, 2, 3].randomElement(using: &random) ?? 1
-        func list(_ range: ClosedRange<Int>) -> [Int] { (0..<rank).map { _ in Int.random(in: range, using: &random) } }
+        func list(_ range: ClosedRange<Int>) -> [Int] {
+            (0..<rank).map { _ in Int.random(in: range, using: &random) }
+        }
         let kernel = list(1...4)
         let dilations = list(1...2)
         let before = kernel.map { Int.random(in: 0...$0, using: &random) }
@@ -105,7 +172,12 @@ struct ConvolutionKernelTests {
             padsEnd: after,
             hasBias: Bool.random(using: &random)
         )
-        try NodeComparison.expectAgreement(example.operation(), example.inputs(), parameters: [1, 2], "\(example)")
+        try NodeComparison.expectAgreement(
+            example.operation(),
+            example.inputs(),
+            parameters: [1, 2],
+            "\(example)"
+        )
     }
 
     @Test func runsOrdinarySizesOnOneDNN() throws {

@@ -5,13 +5,14 @@ import Testing
 
 /// Runs one operator, or a whole graph, on both backends and compares what comes out.
 ///
-/// Sums of floats depend on their order, so the two differ by rounding. The tolerance is relative to the largest element
-/// of a tensor, because an element near zero may be the difference of large ones: 10⁻⁴ is some 800 units in the last
-/// place, which sums of a few thousand terms stay well below.
+/// Sums of floats depend on their order, so the two differ by rounding. The tolerance is relative to the
+/// largest element of a tensor, because an element near zero may be the difference of large ones: 10⁻⁴ is
+/// some 800 units in the last place, which sums of a few thousand terms stay well below.
 enum NodeComparison {
     static let tolerance: Float = 1e-4
 
-    /// Compares one operator's value and all its gradients, with `parameters` of its inputs as weights of the graph.
+    /// Compares one operator's value and all its gradients, with `parameters` of its inputs as weights of the
+    /// graph.
     static func expectAgreement(
         _ operation: any Operator,
         _ inputs: [Tensor],
@@ -63,7 +64,10 @@ enum NodeComparison {
         for (position, pair) in zip(gradients.inputs, expectedGradients.inputs).enumerated() {
             expectClose(pair.0, pair.1, "gradient of input \(position) of \(label)", sourceLocation)
         }
-        #expect(gradients.parameters.count == expectedGradients.parameters.count, sourceLocation: sourceLocation)
+        #expect(
+            gradients.parameters.count == expectedGradients.parameters.count,
+            sourceLocation: sourceLocation
+        )
         for (id, gradient) in expectedGradients.parameters {
             let found = try #require(gradients.parameters[id])
             expectClose(found, gradient, "gradient of \(graph[id].name) of \(label)", sourceLocation)
@@ -78,7 +82,10 @@ enum NodeComparison {
         _ sourceLocation: SourceLocation = #_sourceLocation
     ) {
         guard found.shape == expected.shape else {
-            Issue.record("\(label): shape \(found.shape), expected \(expected.shape)", sourceLocation: sourceLocation)
+            Issue.record(
+                "\(label): shape \(found.shape), expected \(expected.shape)",
+                sourceLocation: sourceLocation
+            )
             return
         }
         let largest = expected.elements.reduce(0) { max($0, abs($1)) }

@@ -4,7 +4,8 @@ import BulwarkTensors
 import TestSupport
 import Testing
 
-/// The same bits for a sample wherever it stands in a block, whatever stands beside it, and however many threads run.
+/// The same bits for a sample wherever it stands in a block, whatever stands beside it, and however many
+/// threads run.
 struct OneDNNDeterminismTests {
     /// A graph of one operator and the shape of one sample.
     struct Case: Sendable, CustomStringConvertible {
@@ -19,13 +20,26 @@ struct OneDNNDeterminismTests {
         }
     }
 
-    private static func conv(_ channels: Int, _ outputs: Int, _ extent: Int, _ kernel: Int, stride: Int = 1,
-        group: Int = 1) -> Case {
+    private static func conv(
+        _ channels: Int,
+        _ outputs: Int,
+        _ extent: Int,
+        _ kernel: Int,
+        stride: Int = 1,
+        group: Int = 1
+    ) -> Case {
         let pads = [kernel / 2, kernel / 2]
         return Case(
-            description: "conv \(channels) to \(outputs), \(kernel)×\(kernel), \(extent)×\(extent), stride \(stride), group \(group)",
+            description:
+                "conv \(channels) to \(outputs), kernel \(kernel), extent \(extent), stride \(stride), \(group) groups",
             sample: [channels, extent, extent],
-            operation: Conv(group: group, strides: [stride, stride], dilations: [1, 1], padsBegin: pads, padsEnd: pads),
+            operation: Conv(
+                group: group,
+                strides: [stride, stride],
+                dilations: [1, 1],
+                padsBegin: pads,
+                padsEnd: pads
+            ),
             parameters: [[outputs, channels / group, kernel, kernel], [outputs]]
         )
     }
@@ -40,8 +54,12 @@ struct OneDNNDeterminismTests {
     }
 
     private static func matMul(_ sample: Shape, _ columns: Int) -> Case {
-        Case(description: "matmul \(sample) to \(columns)", sample: sample, operation: MatMul(),
-            parameters: [[sample[sample.rank - 1], columns]])
+        Case(
+            description: "matmul \(sample) to \(columns)",
+            sample: sample,
+            operation: MatMul(),
+            parameters: [[sample[sample.rank - 1], columns]]
+        )
     }
 
     private static func pool(_ channels: Int, _ extent: Int, _ kernel: Int, _ stride: Int) -> [Case] {
@@ -49,29 +67,51 @@ struct OneDNNDeterminismTests {
         let name = "\(channels) channels, \(extent)×\(extent), window \(kernel), stride \(stride)"
         return [
             Case(
-                description: "max pool, \(name)", sample: [channels, extent, extent],
-                operation: MaxPool(kernel: size, strides: step, dilations: [1, 1], padsBegin: pad, padsEnd: pad),
-                parameters: []),
+                description: "max pool, \(name)",
+                sample: [channels, extent, extent],
+                operation: MaxPool(
+                    kernel: size,
+                    strides: step,
+                    dilations: [1, 1],
+                    padsBegin: pad,
+                    padsEnd: pad
+                ),
+                parameters: []
+            ),
             Case(
-                description: "average pool, \(name)", sample: [channels, extent, extent],
-                operation: AveragePool(kernel: size, strides: step, padsBegin: pad, padsEnd: pad), parameters: []),
+                description: "average pool, \(name)",
+                sample: [channels, extent, extent],
+                operation: AveragePool(kernel: size, strides: step, padsBegin: pad, padsEnd: pad),
+                parameters: []
+            ),
         ]
     }
 
     static let cases: [Case] =
         [
-            conv(1, 32, 28, 3), conv(32, 64, 14, 3), conv(3, 16, 32, 3), conv(16, 16, 8, 3), conv(64, 64, 8, 1),
-            conv(16, 32, 9, 1), conv(8, 12, 7, 5), conv(16, 32, 16, 3, stride: 2), conv(32, 32, 8, 3, group: 32),
-            conv(24, 12, 6, 3, group: 3), conv(5, 7, 4, 3), conv(64, 128, 4, 3), conv(32, 64, 15, 1, stride: 2),
-            gemm(784, 256, isTransposed: true), gemm(256, 256, isTransposed: false), gemm(256, 10, isTransposed: true),
-            gemm(10, 3, isTransposed: false), gemm(64, 2, isTransposed: true), gemm(3136, 128, isTransposed: true),
-            gemm(13, 1, isTransposed: false), gemm(1, 17, isTransposed: true), gemm(1000, 33, isTransposed: false),
+            conv(1, 32, 28, 3), conv(32, 64, 14, 3), conv(3, 16, 32, 3), conv(16, 16, 8, 3),
+            conv(64, 64, 8, 1),
+            conv(16, 32, 9, 1), conv(8, 12, 7, 5), conv(16, 32, 16, 3, stride: 2),
+            conv(32, 32, 8, 3, group: 32),
+            conv(24, 12, 6, 3, group: 3), conv(5, 7, 4, 3), conv(64, 128, 4, 3),
+            conv(32, 64, 15, 1, stride: 2),
+            gemm(784, 256, isTransposed: true), gemm(256, 256, isTransposed: false),
+            gemm(256, 10, isTransposed: true),
+            gemm(10, 3, isTransposed: false), gemm(64, 2, isTransposed: true),
+            gemm(3136, 128, isTransposed: true),
+            gemm(13, 1, isTransposed: false), gemm(1, 17, isTransposed: true),
+            gemm(1000, 33, isTransposed: false),
             matMul([7, 20], 12), matMul([3, 5, 64], 48), matMul([1, 33], 100),
         ] + pool(32, 28, 2, 2) + pool(5, 9, 3, 2) + pool(16, 8, 3, 1)
 
     /// What one block of samples gives: output and gradient at the input.
-    private static func run(_ graph: Graph, _ inputs: Tensor, _ cotangents: Tensor) throws -> (Tensor, Tensor) {
-        let executable = try OneDNNBackend().compile(graph, batchSize: inputs.rowCount, differentiating: .inputs)
+    private static func run(_ graph: Graph, _ inputs: Tensor, _ cotangents: Tensor) throws -> (Tensor, Tensor)
+    {
+        let executable = try OneDNNBackend().compile(
+            graph,
+            batchSize: inputs.rowCount,
+            differentiating: .inputs
+        )
         let output = try executable.forward([inputs])[0]
         return (output, try executable.backward([cotangents.reshaped(to: output.shape)]).inputs[0])
     }
@@ -90,7 +130,10 @@ struct OneDNNDeterminismTests {
         for _ in 0..<3 {
             let order = random.permutation(of: block)
             let (shuffled, shuffledGradients) = try Self.run(
-                graph, inputs.gatheringRows(order), cotangents.gatheringRows(order))
+                graph,
+                inputs.gatheringRows(order),
+                cotangents.gatheringRows(order)
+            )
             #expect(shuffled.isBitwiseEqual(to: outputs.gatheringRows(order)))
             #expect(shuffledGradients.isBitwiseEqual(to: gradients.gatheringRows(order)))
         }
@@ -115,7 +158,10 @@ struct OneDNNDeterminismTests {
         let (outputs, gradients) = try Self.run(graph, inputs, cotangents)
         let few = [0, 1, 2, 3, 4]
         let (padded, paddedGradients) = try Self.run(
-            graph, inputs.rows(0..<5).paddedRows(to: 32), cotangents.rows(0..<5).paddedRows(to: 32))
+            graph,
+            inputs.rows(0..<5).paddedRows(to: 32),
+            cotangents.rows(0..<5).paddedRows(to: 32)
+        )
         #expect(padded.gatheringRows(few).isBitwiseEqual(to: outputs.gatheringRows(few)))
         #expect(paddedGradients.gatheringRows(few).isBitwiseEqual(to: gradients.gatheringRows(few)))
     }
@@ -143,7 +189,8 @@ struct OneDNNDeterminismTests {
     }
 
     /// Outputs and all gradients of each block, from one executable.
-    private static func results(_ graph: Graph, _ blocks: [Tensor], _ cotangent: Tensor) throws -> [[Tensor]] {
+    private static func results(_ graph: Graph, _ blocks: [Tensor], _ cotangent: Tensor) throws -> [[Tensor]]
+    {
         let executable = try OneDNNBackend()
             .compile(graph, batchSize: 16, differentiating: [.inputs, .parameters])
         return try blocks.map { block in

@@ -15,7 +15,9 @@ struct PoolingKernelTests {
         var padsEnd: [Int] = []
         var ceilMode = false
 
-        private func filled(_ list: [Int], _ value: Int) -> [Int] { list.isEmpty ? kernel.map { _ in value } : list }
+        private func filled(_ list: [Int], _ value: Int) -> [Int] {
+            list.isEmpty ? kernel.map { _ in value } : list
+        }
 
         var maximum: MaxPool {
             MaxPool(
@@ -43,16 +45,53 @@ struct PoolingKernelTests {
     static let windows = [
         Window(description: "plain"),
         Window(description: "halving", strides: [2, 2]),
-        Window(description: "overlapping", kernel: [3, 3], strides: [2, 2], padsBegin: [1, 1], padsEnd: [1, 1]),
+        Window(
+            description: "overlapping",
+            kernel: [3, 3],
+            strides: [2, 2],
+            padsBegin: [1, 1],
+            padsEnd: [1, 1]
+        ),
         Window(description: "gaps", kernel: [1, 2], strides: [3, 3]),
-        Window(description: "asymmetric pads", kernel: [3, 2], strides: [2, 1], padsBegin: [2, 0], padsEnd: [0, 1]),
+        Window(
+            description: "asymmetric pads",
+            kernel: [3, 2],
+            strides: [2, 1],
+            padsBegin: [2, 0],
+            padsEnd: [0, 1]
+        ),
         Window(description: "rounded up", strides: [2, 3], ceilMode: true),
-        Window(description: "rounded up with pads", kernel: [3, 3], strides: [2, 2], padsBegin: [1, 1],
-            padsEnd: [1, 1], ceilMode: true),
-        Window(description: "rounded up beyond the pads", image: [8, 8], kernel: [3, 3], strides: [2, 2],
-            padsEnd: [0, 0], ceilMode: true),
-        Window(description: "rounded up, far beyond", image: [5, 9], kernel: [3, 4], strides: [3, 4], ceilMode: true),
-        Window(description: "one dimension", image: [9], kernel: [3], strides: [2], padsBegin: [1], padsEnd: [0]),
+        Window(
+            description: "rounded up with pads",
+            kernel: [3, 3],
+            strides: [2, 2],
+            padsBegin: [1, 1],
+            padsEnd: [1, 1],
+            ceilMode: true
+        ),
+        Window(
+            description: "rounded up beyond the pads",
+            image: [8, 8],
+            kernel: [3, 3],
+            strides: [2, 2],
+            padsEnd: [0, 0],
+            ceilMode: true
+        ),
+        Window(
+            description: "rounded up, far beyond",
+            image: [5, 9],
+            kernel: [3, 4],
+            strides: [3, 4],
+            ceilMode: true
+        ),
+        Window(
+            description: "one dimension",
+            image: [9],
+            kernel: [3],
+            strides: [2],
+            padsBegin: [1],
+            padsEnd: [0]
+        ),
         Window(description: "three dimensions", image: [4, 5, 3], kernel: [2, 2, 3], strides: [2, 1, 1]),
         Window(description: "whole image", image: [5, 4], kernel: [5, 4]),
         Window(description: "more than 256 taps", image: [18, 18], kernel: [17, 17]),
@@ -70,7 +109,11 @@ struct PoolingKernelTests {
         var random = SeededRandom(seed: 4, stream: "pool")
         for channels in [1, 5, 16, 33] {
             let images = Tensor.random(Shape(trusted: [2, channels] + window.image), &random)
-            try NodeComparison.expectAgreement(window.average(countsPadding: countsPadding), [images], "\(window)")
+            try NodeComparison.expectAgreement(
+                window.average(countsPadding: countsPadding),
+                [images],
+                "\(window)"
+            )
         }
     }
 
@@ -119,7 +162,12 @@ struct PoolingKernelTests {
             let input = Shape(trusted: [2, 3] + image)
             let output = try operation.outputShape(for: [SymbolicShape(input)]).resolved(batchSize: 1)
             let kernel = try OneDNNBackend.kernel(
-                for: operation, inputs: [input], output: output, isConstant: [false], differentiates: true)
+                for: operation,
+                inputs: [input],
+                output: output,
+                isConstant: [false],
+                differentiates: true
+            )
             return kernel != nil
         }
         for window in Self.windows {
@@ -129,7 +177,13 @@ struct PoolingKernelTests {
         #expect(try isOnOneDNN(GlobalAveragePool(), [7, 7]))
         #expect(try isOnOneDNN(GlobalMaxPool(), [7, 7]))
         // What oneDNN would count as padding is not.
-        let beyond = Window(description: "", image: [8, 8], kernel: [3, 3], strides: [2, 2], ceilMode: true)
+        let beyond = Window(
+            description: "",
+            image: [8, 8],
+            kernel: [3, 3],
+            strides: [2, 2],
+            ceilMode: true
+        )
         #expect(try !isOnOneDNN(beyond.average(countsPadding: true), [8, 8]))
     }
 }

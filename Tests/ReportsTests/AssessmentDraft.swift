@@ -20,6 +20,7 @@ struct AssessmentDraft: Encodable {
     var inputGradients: Assessment.InputGradients
     var vulnerability: Assessment.Vulnerability
     var anomaly: [Assessment.AnomalyResult]
+    var anomalyNotes: [String]
     var sanityChecks: [Assessment.SanityCheck]
     var verdict: Assessment.Verdict
     var verdictReasons: [String]
@@ -30,11 +31,15 @@ struct AssessmentDraft: Encodable {
         get throws {
             let encoder = JSONEncoder()
             encoder.nonConformingFloatEncodingStrategy = .convertToString(
-                positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan"
+                positiveInfinity: "inf",
+                negativeInfinity: "-inf",
+                nan: "nan"
             )
             let decoder = JSONDecoder()
             decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-                positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan"
+                positiveInfinity: "inf",
+                negativeInfinity: "-inf",
+                nan: "nan"
             )
             return try decoder.decode(Assessment.self, from: encoder.encode(self))
         }

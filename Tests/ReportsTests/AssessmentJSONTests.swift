@@ -17,7 +17,8 @@ struct AssessmentJSONTests {
         ].map { "attacks.0." + $0 }
         + estimates.flatMap { part in
             [
-                "cleanAccuracy", "attacks.0.robustAccuracy", "attacks.0.successRate", "worstCase.robustAccuracy",
+                "cleanAccuracy", "attacks.0.robustAccuracy", "attacks.0.successRate",
+                "worstCase.robustAccuracy",
                 "resilienceCurve.0.robustAccuracy", "accuracyDrop", "anomaly.0.auroc",
                 "anomaly.0.truePositiveRateAt1PercentFPR",
             ].map { "\($0).\(part)" }
@@ -67,7 +68,9 @@ struct AssessmentJSONTests {
     @Test func keysAreSortedAndTheTextEndsInALineBreak() throws {
         let text = String(decoding: try AssessmentJSON.encode(Fixtures.digits().assessment), as: UTF8.self)
         #expect(text.hasSuffix("}\n"))
-        let keys = text.split(separator: "\n").filter { $0.hasPrefix("  \"") }.compactMap { $0.split(separator: "\"").dropFirst().first }
+        let keys = text.split(separator: "\n").filter { $0.hasPrefix("  \"") }.compactMap {
+            $0.split(separator: "\"").dropFirst().first
+        }
         #expect(keys.count > 15)
         #expect(keys == keys.sorted())
     }

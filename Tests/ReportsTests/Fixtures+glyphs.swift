@@ -20,7 +20,10 @@ enum Glyphs {
         [[(3.8, 0), (0.6, 0), (0.4, 2.6), (2.6, 2.4), (3.8, 3.8), (3.2, 5.6), (1.6, 6), (0, 5.4)]],
         [[(3.2, 0), (1, 2), (0.2, 4.2), (1, 6), (3, 6), (3.8, 4.6), (3, 3.2), (1, 3.2), (0.3, 4)]],
         [[(0, 0), (4, 0), (1.4, 6)], [(1, 3), (3.4, 3)]],
-        [[(2, 0), (3.6, 1.2), (2, 2.8), (0.4, 1.2), (2, 0)], [(2, 2.8), (4, 4.4), (2, 6), (0, 4.4), (2, 2.8)]],
+        [
+            [(2, 0), (3.6, 1.2), (2, 2.8), (0.4, 1.2), (2, 0)],
+            [(2, 2.8), (4, 4.4), (2, 6), (0, 4.4), (2, 2.8)],
+        ],
         [[(3.4, 1.6), (2, 0), (0.5, 1.5), (1.8, 3), (3.4, 1.6), (3.2, 6)]],
     ]
 
@@ -30,7 +33,8 @@ enum Glyphs {
             let (row, column) = (Double(position / 28), Double(position % 28))
             let y = (row - 5) / 3
             let x = (column - 8 + slant * (row - 14)) / 3
-            let distance = strokes[digit].flatMap { line in zip(line, line.dropFirst()) }
+            let distance =
+                strokes[digit].flatMap { line in zip(line, line.dropFirst()) }
                 .map { segmentDistance(x, y, $0.0, $0.1) }
                 .min() ?? 9
             return Float(min(1, max(0, 1.35 - distance * 2.2)))

@@ -6,162 +6,183 @@ enum Fixtures {
     /// A digit classifier that gradient attacks break: every part of a report has something to show.
     static func digits() throws -> AssessmentOutcome {
         AssessmentOutcome(
-        assessment: try AssessmentDraft(
-            tool: tool(["bulwark", "assess", "models/digits.onnx", "--data", "digits test.npz", "--epsilon", "0.3"]),
-            model: Assessment.Model(
-                path: "models/digits.onnx",
-                sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-                inputShape: [1, 28, 28],
-                classCount: 10,
-                parameterCount: 421_642,
-                outputForm: "softmax",
-                notes: ["The graph ends in Softmax; logits were taken from its input."]
-            ),
-            data: Assessment.Data(
-                path: "digits test.npz",
-                sha256: "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
-                samples: 1_000,
-                available: 10_000,
-                classNames: nil,
-                featureNames: nil,
-                reference: "500 samples of the same file that were not attacked",
-                notes: ["Integer pixels were divided by 255.", "The first 1,000 of 10,000 samples were used."]
-            ),
-            seed: 0,
-            threat: Assessment.Threat(
-                goal: "untargeted",
-                norm: "linf",
-                epsilon: 0.3,
-                knowledge: "white-box",
-                lowerBound: 0,
-                upperBound: 1
-            ),
-            suite: "standard",
-            cleanAccuracy: rate(974, 1_000),
-            attacks: attacks,
-            worstCase: Assessment.WorstCase(robustAccuracy: rate(38, 1_000)),
-            resilienceCurve: curve([
-                (0, 487), (0.02, 471), (0.05, 428), (0.1, 297), (0.15, 158), (0.2, 71), (0.25, 33), (0.3, 19),
-                (0.4, 3), (0.5, 0),
-            ]),
-            accuracyDrop: rate(936, 1_000),
-            inputGradients: Assessment.InputGradients(
-                loss: "cross-entropy",
-                medianL2: 0.0213,
-                quantiles: [0.000_41, 1.72],
-                samples: 1_000,
-                zero: 3,
-                nonFinite: 0
-            ),
-            vulnerability: vulnerability,
-            anomaly: anomaly,
-            sanityChecks: sanityChecks,
-            verdict: .vulnerable,
-            verdictReasons: [
-                "Under the worst attack on each sample 3.8 % of 1000 samples stay correct (95 % interval 2.7 % to 5.2 %) at linf 0.3.",
-                "The upper end of the interval is below the required 50.0 %. An attack that worked needs no further proof.",
-            ],
-            requiredRobustAccuracy: 0.5
-        ).assessment,
-        records: [("apgd-ce", records)],
-        exhibits: Glyphs.exhibits
-    )
+            assessment: try AssessmentDraft(
+                tool: tool([
+                    "bulwark", "assess", "models/digits.onnx", "--data", "digits test.npz", "--epsilon",
+                    "0.3",
+                ]),
+                model: Assessment.Model(
+                    path: "models/digits.onnx",
+                    sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                    inputShape: [1, 28, 28],
+                    classCount: 10,
+                    parameterCount: 421_642,
+                    outputForm: "softmax",
+                    notes: ["The graph ends in Softmax; logits were taken from its input."]
+                ),
+                data: Assessment.Data(
+                    path: "digits test.npz",
+                    sha256: "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+                    samples: 1_000,
+                    available: 10_000,
+                    classNames: nil,
+                    featureNames: nil,
+                    reference: "500 samples of the same file that were not attacked",
+                    notes: [
+                        "Integer pixels were divided by 255.", "The first 1,000 of 10,000 samples were used.",
+                    ]
+                ),
+                seed: 0,
+                threat: Assessment.Threat(
+                    goal: "untargeted",
+                    norm: "linf",
+                    epsilon: 0.3,
+                    knowledge: "white-box",
+                    lowerBound: 0,
+                    upperBound: 1
+                ),
+                suite: "standard",
+                cleanAccuracy: rate(974, 1_000),
+                attacks: attacks,
+                worstCase: Assessment.WorstCase(robustAccuracy: rate(38, 1_000)),
+                resilienceCurve: curve([
+                    (0, 487), (0.02, 471), (0.05, 428), (0.1, 297), (0.15, 158), (0.2, 71), (0.25, 33),
+                    (0.3, 19),
+                    (0.4, 3), (0.5, 0),
+                ]),
+                accuracyDrop: rate(936, 1_000),
+                inputGradients: Assessment.InputGradients(
+                    loss: "cross-entropy",
+                    medianL2: 0.0213,
+                    quantiles: [0.000_41, 1.72],
+                    samples: 1_000,
+                    zero: 3,
+                    nonFinite: 0
+                ),
+                vulnerability: vulnerability,
+                anomaly: anomaly,
+                anomalyNotes: ["No detector was fitted on labels: class 8 has 3 reference samples."],
+                sanityChecks: sanityChecks,
+                verdict: .vulnerable,
+                verdictReasons: [
+                    "Under the worst attack on each sample 3.8 % of 1000 samples stay correct (95 % interval 2.7 % to 5.2 %) at linf 0.3.",
+                    "The upper end of the interval is below the required 50.0 %. An attack that worked needs no further proof.",
+                ],
+                requiredRobustAccuracy: 0.5
+            ).assessment,
+            records: [("apgd-ce", records)],
+            exhibits: Glyphs.exhibits
+        )
     }
 
     /// A classifier of table rows that could not be shown to be robust: nothing measured, and hostile names.
     static func hostile() throws -> AssessmentOutcome {
         AssessmentOutcome(
-        assessment: try AssessmentDraft(
-            tool: tool(["assess", "it's <b>.onnx", "", "$(rm -rf ~)"]),
-            model: Assessment.Model(
-                path: "/srv/models/\"><script>alert(1)</script>.onnx",
-                sha256: "00",
-                inputShape: [4],
-                classCount: 2,
-                parameterCount: 14,
-                outputForm: "logits",
-                notes: ["a note with <img src=x onerror=alert(1)> and \u{1B}[31m escape"]
-            ),
-            data: Assessment.Data(
-                path: "rows & columns.csv",
-                sha256: "00",
-                samples: 0,
-                available: 0,
-                classNames: ["<script>alert('class')</script>", "\"quoted\" & 'single'"],
-                featureNames: ["</td><td onclick=\"x\">", "\u{202E}desrever", "ångström", "x\u{0}y"],
-                reference: "]]> nothing",
-                notes: []
-            ),
-            seed: .max,
-            threat: Assessment.Threat(
-                goal: "targeted",
-                norm: "l2",
-                epsilon: 1,
-                knowledge: "black-box",
-                lowerBound: -3,
-                upperBound: 3
-            ),
-            suite: "quick",
-            cleanAccuracy: .undefined(),
-            attacks: [
-                attack("<i>fgsm</i>", "fast", strong: false, "gradient", "a single step", broken: nil, distance: nil)
-            ],
-            worstCase: Assessment.WorstCase(robustAccuracy: .undefined()),
-            resilienceCurve: [Assessment.CurvePoint(epsilon: 0, robustAccuracy: .undefined())],
-            accuracyDrop: .undefined(),
-            inputGradients: Assessment.InputGradients(
-                loss: "none",
-                medianL2: nil,
-                quantiles: [],
-                samples: 0,
-                zero: 0,
-                nonFinite: 0
-            ),
-            vulnerability: Assessment.Vulnerability(
-                score: 7.1,
-                lower: 0,
-                upper: 7.1,
-                point: 7.1,
-                severityVector: "CVSS:4.0/AV:N/AC:L/AT:N/PR:L/UI:N/VC:N/VI:H/VA:N/SC:N/SI:N/SA:N",
-                severity: 7.1,
-                severityIsDefault: false,
-                breaches: 0,
-                trials: 0,
-                gates: [Assessment.Vulnerability.Gate(name: "a & b", status: "failed", evidence: "<u>")],
-                record: "AVS:0.1/S=…/n=0/k=0"
-            ),
-            anomaly: [
-                Assessment.AnomalyResult(
-                    detector: "<em>",
-                    space: "inputs",
+            assessment: try AssessmentDraft(
+                tool: tool(["assess", "it's <b>.onnx", "", "$(rm -rf ~)"]),
+                model: Assessment.Model(
+                    path: "/srv/models/\"><script>alert(1)</script>.onnx",
+                    sha256: "00",
+                    inputShape: [4],
+                    classCount: 2,
+                    parameterCount: 14,
+                    outputForm: "logits",
+                    notes: ["a note with <img src=x onerror=alert(1)> and \u{1B}[31m escape"]
+                ),
+                data: Assessment.Data(
+                    path: "rows & columns.csv",
+                    sha256: "00",
+                    samples: 0,
+                    available: 0,
+                    classNames: ["<script>alert('class')</script>", "\"quoted\" & 'single'"],
+                    featureNames: ["</td><td onclick=\"x\">", "\u{202E}desrever", "ångström", "x\u{0}y"],
+                    reference: "]]> nothing",
+                    notes: []
+                ),
+                seed: .max,
+                threat: Assessment.Threat(
+                    goal: "targeted",
+                    norm: "l2",
+                    epsilon: 1,
+                    knowledge: "black-box",
+                    lowerBound: -3,
+                    upperBound: 3
+                ),
+                suite: "quick",
+                cleanAccuracy: .undefined(),
+                attacks: [
+                    attack(
+                        "<i>fgsm</i>",
+                        "fast",
+                        strong: false,
+                        "gradient",
+                        "a single step",
+                        broken: nil,
+                        distance: nil
+                    )
+                ],
+                worstCase: Assessment.WorstCase(robustAccuracy: .undefined()),
+                resilienceCurve: [Assessment.CurvePoint(epsilon: 0, robustAccuracy: .undefined())],
+                accuracyDrop: .undefined(),
+                inputGradients: Assessment.InputGradients(
+                    loss: "none",
+                    medianL2: nil,
+                    quantiles: [],
+                    samples: 0,
+                    zero: 0,
+                    nonFinite: 0
+                ),
+                vulnerability: Assessment.Vulnerability(
+                    score: 7.1,
+                    lower: 0,
+                    upper: 7.1,
+                    point: 7.1,
+                    severityVector: "CVSS:4.0/AV:N/AC:L/AT:N/PR:L/UI:N/VC:N/VI:H/VA:N/SC:N/SI:N/SA:N",
+                    severity: 7.1,
+                    severityIsDefault: false,
+                    breaches: 0,
+                    trials: 0,
+                    gates: [Assessment.Vulnerability.Gate(name: "a & b", status: "failed", evidence: "<u>")],
+                    record: "AVS:0.1/S=…/n=0/k=0"
+                ),
+                anomaly: [
+                    Assessment.AnomalyResult(
+                        detector: "<em>",
+                        space: "inputs",
+                        attack: "<i>fgsm</i>",
+                        auroc: .undefined(),
+                        truePositiveRateAt1PercentFPR: .undefined(),
+                        note: "fewer than 100 clean samples & no threshold",
+                        curve: [[0, 0], [0.5, .nan], [1], [1, 1]]
+                    )
+                ],
+                anomalyNotes: ["<b>no</b> detector"],
+                sanityChecks: [
+                    Assessment.SanityCheck(
+                        id: "<id>",
+                        meaning: "a < b",
+                        status: .skipped,
+                        evidence: "no \"samples\""
+                    )
+                ],
+                verdict: .inconclusive,
+                verdictReasons: ["No sample of <data> was assessed."],
+                requiredRobustAccuracy: 0.5
+            ).assessment,
+            records: [("<i>fgsm</i>", [])],
+            exhibits: [
+                Exhibit(
+                    sample: 3,
                     attack: "<i>fgsm</i>",
-                    auroc: .undefined(),
-                    truePositiveRateAt1PercentFPR: .undefined(),
-                    note: "fewer than 100 clean samples & no threshold",
-                    curve: [[0, 0], [0.5, .nan], [1], [1, 1]]
+                    clean: Tensor([4], [0.5, -1, 2, 0]),
+                    adversarial: Tensor([4], [0.75, -1, 1.5, .nan]),
+                    label: 0,
+                    cleanPrediction: 0,
+                    adversarialPrediction: 1,
+                    distance: 0.559
                 )
-            ],
-            sanityChecks: [
-                Assessment.SanityCheck(id: "<id>", meaning: "a < b", status: .skipped, evidence: "no \"samples\"")
-            ],
-            verdict: .inconclusive,
-            verdictReasons: ["No sample of <data> was assessed."],
-            requiredRobustAccuracy: 0.5
-        ).assessment,
-        records: [("<i>fgsm</i>", [])],
-        exhibits: [
-            Exhibit(
-                sample: 3,
-                attack: "<i>fgsm</i>",
-                clean: Tensor([4], [0.5, -1, 2, 0]),
-                adversarial: Tensor([4], [0.75, -1, 1.5, .nan]),
-                label: 0,
-                cleanPrediction: 0,
-                adversarialPrediction: 1,
-                distance: 0.559
-            )
-        ]
-    )
+            ]
+        )
     }
 
     /// Records with every kind of value a record can have.
@@ -225,7 +246,9 @@ extension AssessmentOutcome {
     /// This outcome without the numbers that JSON cannot say.
     func replacingUnwritable() -> AssessmentOutcome {
         var outcome = self
-        for index in outcome.assessment.anomaly.indices { outcome.assessment.anomaly[index].curve = [[0, 0], [1, 1]] }
+        for index in outcome.assessment.anomaly.indices {
+            outcome.assessment.anomaly[index].curve = [[0, 0], [1, 1]]
+        }
         return outcome
     }
 }

@@ -73,7 +73,11 @@ enum JSON: Decodable, Equatable {
             return .object(members)
         case .array(var elements):
             guard let index = Int(parts[0]), elements.indices.contains(index) else { return self }
-            if let new = changed(elements[index]) { elements[index] = new } else { elements.remove(at: index) }
+            if let new = changed(elements[index]) {
+                elements[index] = new
+            } else {
+                elements.remove(at: index)
+            }
             return .array(elements)
         default: return self
         }
@@ -94,8 +98,12 @@ struct JSONSchema {
             return faults(value, target, place)
         }
         var faults: [String] = []
-        if let type = schema["type"]?.string, !isOf(type, value) { return ["\(place): is not of type \(type)"] }
-        if let allowed = schema["enum"], !allowed.array.contains(value) { faults.append("\(place): not in the list") }
+        if let type = schema["type"]?.string, !isOf(type, value) {
+            return ["\(place): is not of type \(type)"]
+        }
+        if let allowed = schema["enum"], !allowed.array.contains(value) {
+            faults.append("\(place): not in the list")
+        }
         if let number = value.number {
             if let least = schema["minimum"]?.number, number < least { faults.append("\(place): too small") }
             if let most = schema["maximum"]?.number, number > most { faults.append("\(place): too large") }
@@ -105,7 +113,8 @@ struct JSONSchema {
         {
             faults.append("\(place): fits none of the alternatives")
         }
-        return faults + self.faults(ofMembers: value, schema, place) + self.faults(ofElements: value, schema, place)
+        return faults + self.faults(ofMembers: value, schema, place)
+            + self.faults(ofElements: value, schema, place)
     }
 
     private func faults(ofMembers value: JSON, _ schema: JSON, _ place: String) -> [String] {
@@ -146,7 +155,8 @@ struct JSONSchema {
 
     private func isOf(_ type: String, _ value: JSON) -> Bool {
         switch (type, value) {
-        case ("object", .object), ("array", .array), ("string", .string), ("boolean", .boolean), ("number", .number),
+        case ("object", .object), ("array", .array), ("string", .string), ("boolean", .boolean),
+            ("number", .number),
             ("null", .null):
             true
         case ("integer", .number(let number)): number == number.rounded()

@@ -22,19 +22,24 @@ struct NumberTextTests {
         #expect(NumberText.percentWithInterval(estimate) == "50.0\u{A0}% [25.0, >99.9]")
     }
 
-    @Test(arguments: [
-        (0.300_000_011_920_929, "0.3"), (8.0 / 255, "0.0314"), (12, "12"), (1_234.4, "1,234"), (1e-7, "1e-07"),
-        (0, "0"), (-2.5, "-2.5"), (.nan, "undefined"),
-    ] as [(Double, String)])
+    @Test(
+        arguments: [
+            (0.300_000_011_920_929, "0.3"), (8.0 / 255, "0.0314"), (12, "12"), (1_234.4, "1,234"),
+            (1e-7, "1e-07"),
+            (0, "0"), (-2.5, "-2.5"), (.nan, "undefined"),
+        ] as [(Double, String)]
+    )
     func distancesHaveThreeDigits(value: Double, text: String) { #expect(NumberText.distance(value) == text) }
 
     @Test(arguments: [(0, "0"), (999, "999"), (1_000, "1,000"), (-1_234_567, "-1,234,567")])
     func thousandsAreGrouped(count: Int, text: String) { #expect(NumberText.grouped(count) == text) }
 
-    @Test(arguments: [
-        (0.0, "0.00 s"), (0.424, "0.42 s"), (9.999, "10.0 s"), (119.9, "119.9 s"), (200.4, "3 min 20 s"),
-        (7_512, "2 h 5 min"), (-1, "undefined"), (.infinity, "undefined"),
-    ] as [(Double, String)])
+    @Test(
+        arguments: [
+            (0.0, "0.00 s"), (0.424, "0.42 s"), (9.999, "10.0 s"), (119.9, "119.9 s"), (200.4, "3 min 20 s"),
+            (7_512, "2 h 5 min"), (-1, "undefined"), (.infinity, "undefined"),
+        ] as [(Double, String)]
+    )
     func durationsReadNaturally(seconds: Double, text: String) {
         #expect(NumberText.seconds(seconds).replacing("\u{A0}", with: " ") == text)
     }

@@ -34,7 +34,9 @@ struct PNGImage: Equatable {
         }
         guard chunks.map(\.type) == ["IHDR", "IDAT", "IEND"] else { throw Fault.order }
         let header = chunks[0].content
-        guard header.count == 13, header[8] == 8, header[9] == 0 || header[9] == 2, header[10...] == [0, 0, 0] else {
+        guard header.count == 13, header[8] == 8, header[9] == 0 || header[9] == 2,
+            header[10...] == [0, 0, 0]
+        else {
             throw Fault.header
         }
         width = Self.number(header[0..<4])

@@ -42,12 +42,16 @@ struct RecordsCSVTests {
     @Test func everyFieldReadsBackAsItself() throws {
         let rows = Self.read(RecordsCSV.render(records: Fixtures.records)).dropFirst()
         for (record, row) in zip(Fixtures.records, rows) {
-            #expect(row[0..<4].map { Int($0) } == [
-                record.sample, record.label, record.cleanPrediction, record.adversarialPrediction,
-            ])
+            #expect(
+                row[0..<4].map { Int($0) } == [
+                    record.sample, record.label, record.cleanPrediction, record.adversarialPrediction,
+                ]
+            )
             #expect(row[4..<6].map { Bool($0) } == [record.wasAttacked, record.isBroken])
             let distances = record.distances
-            #expect(row[6..<10].map { Double($0) } == [distances.linf, distances.l2, distances.l1, distances.l0])
+            #expect(
+                row[6..<10].map { Double($0) } == [distances.linf, distances.l2, distances.l1, distances.l0]
+            )
             #expect(row[10..<13].map { Int($0) } == [record.queries, record.gradients, record.restart])
             #expect(UInt64(row[13]) == record.seed)
             #expect(Bool(row[14]) == record.claimed)

@@ -22,14 +22,18 @@ struct SARIFReportTests {
         }
     }
 
-    @Test(arguments: [
-        ("version", JSON.string("2.0.0")), ("runs", nil), ("runs.0.tool", nil), ("runs.0.tool.driver.name", nil),
-        ("runs.0.results.0.message", nil), ("runs.0.results.0.level", .string("fatal")),
-        ("runs.0.results.0.kind", .string("pass")), ("runs.0.results.0.rank", .number(101)),
-        ("runs.0.results.0.ruleIndex", .number(0.5)), ("runs.0.results.0.line", .number(1)),
-        ("runs.0.invocations.0.executionSuccessful", nil), ("runs.0.artifacts.0.roles", .array([.string("victim")])),
-        ("runs.0.tool.driver.rules.1.id", nil), ("runs.0.results.1.taxa.0.id", nil),
-    ] as [(String, JSON?)])
+    @Test(
+        arguments: [
+            ("version", JSON.string("2.0.0")), ("runs", nil), ("runs.0.tool", nil),
+            ("runs.0.tool.driver.name", nil),
+            ("runs.0.results.0.message", nil), ("runs.0.results.0.level", .string("fatal")),
+            ("runs.0.results.0.kind", .string("pass")), ("runs.0.results.0.rank", .number(101)),
+            ("runs.0.results.0.ruleIndex", .number(0.5)), ("runs.0.results.0.line", .number(1)),
+            ("runs.0.invocations.0.executionSuccessful", nil),
+            ("runs.0.artifacts.0.roles", .array([.string("victim")])),
+            ("runs.0.tool.driver.rules.1.id", nil), ("runs.0.results.1.taxa.0.id", nil),
+        ] as [(String, JSON?)]
+    )
     func whatDoesNotFitTheSchemaIsFound(path: String, value: JSON?) throws {
         let broken = try Self.log(Fixtures.digits()).replacing(path, with: value)
         #expect(try !Self.schema.get().faults(of: broken).isEmpty)
@@ -50,7 +54,8 @@ struct SARIFReportTests {
     }
 
     @Test(arguments: [
-        (Assessment.Verdict.robust, "pass", "none"), (.vulnerable, "fail", "error"), (.inconclusive, "open", "none"),
+        (Assessment.Verdict.robust, "pass", "none"), (.vulnerable, "fail", "error"),
+        (.inconclusive, "open", "none"),
     ])
     func theVerdictIsTheFirstResult(verdict: Assessment.Verdict, kind: String, level: String) throws {
         var outcome = try Fixtures.digits()
@@ -63,13 +68,17 @@ struct SARIFReportTests {
     }
 
     /// Correct of 1,000 samples where half are required, and whether the preset is strong.
-    @Test(arguments: [
-        (100, true, "fail"), (100, false, "fail"), (500, true, "open"), (900, true, "pass"), (900, false, "open"),
-        (nil, true, "open"),
-    ] as [(Int?, Bool, String)])
+    @Test(
+        arguments: [
+            (100, true, "fail"), (100, false, "fail"), (500, true, "open"), (900, true, "pass"),
+            (900, false, "open"),
+            (nil, true, "open"),
+        ] as [(Int?, Bool, String)]
+    )
     func anAttackPassesOnlyOnStrongEvidence(correct: Int?, isStrong: Bool, kind: String) throws {
         var outcome = try Fixtures.digits()
-        outcome.assessment.attacks[2].robustAccuracy = correct.map { Fixtures.rate($0, 1_000) } ?? .undefined()
+        outcome.assessment.attacks[2].robustAccuracy =
+            correct.map { Fixtures.rate($0, 1_000) } ?? .undefined()
         outcome.assessment.attacks[2].isStrong = isStrong
         #expect(try Self.log(outcome).at("runs.0.results.3.kind")?.string == kind)
     }
@@ -99,8 +108,10 @@ struct SARIFReportTests {
     }
 
     @Test(arguments: [
-        ("models/digits.onnx", "models/digits.onnx"), ("./a b.onnx", "a%20b.onnx"), ("../x.onnx", "../x.onnx"),
-        ("/srv/models/m.onnx", "m.onnx"), ("ü?#<.onnx", "%C3%BC%3F%23%3C.onnx"), ("c:\\m.onnx", "c%3A%5Cm.onnx"),
+        ("models/digits.onnx", "models/digits.onnx"), ("./a b.onnx", "a%20b.onnx"),
+        ("../x.onnx", "../x.onnx"),
+        ("/srv/models/m.onnx", "m.onnx"), ("ü?#<.onnx", "%C3%BC%3F%23%3C.onnx"),
+        ("c:\\m.onnx", "c%3A%5Cm.onnx"),
     ])
     func theModelIsARelativeReference(path: String, uri: String) throws {
         var outcome = try Fixtures.digits()

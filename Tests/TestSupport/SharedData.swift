@@ -25,7 +25,8 @@ extension SharedData {
     ///   - suffix: How the names end.
     /// - Returns: Paths for `url(_:)`; empty if the data are absent.
     package static func files(under folder: String, suffix: String) -> [String] {
-        let names = FileManager.default.enumerator(atPath: url(folder).path)?.compactMap { $0 as? String } ?? []
+        let names =
+            FileManager.default.enumerator(atPath: url(folder).path)?.compactMap { $0 as? String } ?? []
         return names.filter { $0.hasSuffix(suffix) }.sorted().map { "\(folder)/\($0)" }
     }
 }

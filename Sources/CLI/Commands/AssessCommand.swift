@@ -26,7 +26,7 @@ struct AssessCommand: ParsableCommand {
     var reference: String?
 
     @Option(help: "The attacks: quick (seconds, weak) or standard.")
-    var suite: SuiteName = .standard
+    var suite: AttackSuite = .standard
 
     @Option(help: "Run this attack instead of a suite; may be repeated. fgsm, pgd, pgd-margin, pgd-dlr, noise.")
     var attack: [String] = []
@@ -67,12 +67,6 @@ struct AssessCommand: ParsableCommand {
     @OptionGroup var engine: EngineOptions
     @OptionGroup var common: CommonOptions
 
-    enum SuiteName: String, ExpressibleByArgument, CaseIterable {
-        case quick, standard
-
-        var suite: Suite { self == .quick ? .quick : .standard }
-    }
-
     enum NormName: String, ExpressibleByArgument, CaseIterable {
         case linf, l2
 
@@ -102,7 +96,7 @@ struct AssessCommand: ParsableCommand {
         let file = try ModelFile(model, output: modelOutput)
         let data = try source.read()
         let job = AssessmentJob(
-            suite: suite.suite,
+            suite: suite,
             attacks: attack,
             preset: preset,
             norm: norm.norm,
@@ -138,6 +132,8 @@ struct AssessCommand: ParsableCommand {
         }
     }
 }
+
+extension AttackSuite: ExpressibleByArgument {}
 
 /// A pair of bounds as typed: `0,1`.
 struct BoundsArgument: ExpressibleByArgument {

@@ -11,7 +11,7 @@ struct AssessmentJob {
     /// The most clean samples detectors are fitted on.
     static let maximumReference = 2000
 
-    var suite: Suite
+    var suite: AttackSuite
     var attacks: [String]
     var preset: String?
     var norm: Norm
@@ -101,7 +101,7 @@ struct AssessmentJob {
     // MARK: - Decisions
 
     private func plan(_ threat: ThreatModel, classCount: Int) throws -> AssessmentPlan {
-        var planned = suite.attacks(for: threat, classCount: classCount)
+        var planned = try suite.attacks(for: threat, classCount: classCount)
         if !attacks.isEmpty {
             planned = try attacks.map { name in
                 do {

@@ -21,7 +21,7 @@ struct AssessmentOutput {
             var files: [(String, Data)] = outcome.records.map {
                 ("attacks/\($0.attack).csv", Data(RecordsCSV.render(records: $0.records).utf8))
             }
-            files.append(("results.sarif", try SARIFReport.render(outcome)))
+            files.append(("results.sarif", try SARIFReport.render(outcome: outcome)))
             files.append(("report.html", Data(HTMLReport.render(outcome: outcome).utf8)))
             files.append(("assessment.json", document))
             for (name, data) in files { try OutputWriter.write(data, to: "\(folder)/\(name)") }

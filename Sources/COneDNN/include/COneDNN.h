@@ -1,11 +1,12 @@
 // oneDNN's convolutions, matrix products and poolings behind one small interface.
 //
-// oneDNN's C interface changed between its major versions 2 and 3, and uses macros and sentinel arrays that Swift does
-// not see. What is declared here looks the same on both. All tensors are dense row-major floats: activations are
-// [samples, channels, spatial…], convolution weights [output channels, input channels / groups, kernel…].
+// oneDNN's C interface changed between its major versions 2 and 3, and uses macros and sentinel arrays that
+// Swift does not see. What is declared here looks the same on both. All tensors are dense row-major floats:
+// activations are [samples, channels, spatial…], convolution weights [output channels, input channels /
+// groups, kernel…].
 //
-// An operation may be created on any thread and is used by one thread at a time; different operations may run at the
-// same time. Every call computes on the calling thread alone (see `COneDNNThreads.c`).
+// An operation may be created on any thread and is used by one thread at a time; different operations may run
+// at the same time. Every call computes on the calling thread alone (see `COneDNNThreads.c`).
 
 #ifndef CONEDNN_H
 #define CONEDNN_H
@@ -26,7 +27,7 @@ enum { onednn_success = 0 };
 /// oneDNN's name of a status, as in `out_of_memory`.
 const char *onednn_status_name(onednn_status status);
 
-/// Whether oneDNN has no implementation for what was asked, although nothing went wrong.
+/// Whether the status of an attempt to make an operation says that oneDNN does not do such operations.
 bool onednn_status_is_unsupported(onednn_status status);
 
 /// The version of the library that is loaded, as in 20603 for 2.6.3.
@@ -34,7 +35,8 @@ int onednn_version(void);
 
 /// The parts a tensor can play in an operation; positions in the buffers of `onednn_execute`.
 ///
-/// A backward operation uses the same parts for the gradients: its `destination` is the gradient at the output.
+/// A backward operation uses the same parts for the gradients: its `destination` is the gradient at the
+/// output.
 enum { onednn_source, onednn_weights, onednn_bias, onednn_destination, onednn_role_count };
 
 /// The most spatial axes a convolution or pooling may have.
@@ -56,7 +58,11 @@ typedef struct {
 } onednn_convolution;
 
 /// How a pooling reduces its window.
-typedef enum { onednn_pooling_maximum, onednn_pooling_average_of_valid, onednn_pooling_average_of_all } onednn_pooling_kind;
+typedef enum {
+    onednn_pooling_maximum,
+    onednn_pooling_average_of_valid,
+    onednn_pooling_average_of_all
+} onednn_pooling_kind;
 
 /// The sizes of a pooling apart from its spatial axes.
 typedef struct {
@@ -95,7 +101,8 @@ onednn_status onednn_convolution_backward_weights(
 onednn_status onednn_pooling_forward(
     const onednn_pooling *pooling, const onednn_axis *axes, int rank, bool trains, onednn_operation **result);
 
-/// Reads destination; writes source. Goes back through the last execution of `forward`, which has to outlive it.
+/// Reads destination; writes source. Goes back through the last execution of `forward`, which has to outlive
+/// it.
 onednn_status onednn_pooling_backward(
     const onednn_pooling *pooling, const onednn_axis *axes, int rank, const onednn_operation *forward,
     onednn_operation **result);
@@ -105,8 +112,9 @@ onednn_status onednn_product_forward(const onednn_product *product, onednn_opera
 
 /// Runs an operation on the caller's tensors.
 ///
-/// `buffers` holds one address for each role; those the operation does not use may be null, and those it reads are not
-/// written to. If `weights_changed` is false, the weights have the address and the content of the last call.
+/// `buffers` holds one address for each role; those the operation does not use may be null, and those it
+/// reads are not written to. If `weights_changed` is false, the weights have the address and the content of
+/// the last call.
 onednn_status onednn_execute(onednn_operation *operation, float *const *buffers, bool weights_changed);
 
 /// Frees an operation; null is allowed.

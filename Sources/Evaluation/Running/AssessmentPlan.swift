@@ -1,47 +1,5 @@
 import BulwarkAttacks
-import BulwarkModels
 import BulwarkTensors
-
-/// A named selection of attacks.
-public enum Suite: String, Sendable, CaseIterable, Codable {
-    /// Seconds: weak presets, for a first look and for every build. Cannot lead to the verdict *robust*.
-    case quick
-    /// Strong presets of every gradient attack there is.
-    case standard
-
-    /// The attacks of this suite that are defined for a threat and a number of classes, with their presets.
-    ///
-    /// - Parameters:
-    ///   - threat: Decides by norm and knowledge which attacks apply.
-    ///   - classCount: The number of classes of the model.
-    /// - Returns: The attacks in the order they run; empty if none applies.
-    public func attacks(for threat: ThreatModel, classCount: Int) -> [PlannedAttack] {
-        AttackTable.rows.compactMap { row in
-            guard row.isDefined(for: threat, classCount: classCount) else { return nil }
-            if threat.knowledge == .blackBox && row.kind == .gradient { return nil }
-            switch self {
-            case .quick:
-                guard row.loss != .margin && row.loss != .differenceOfLogitsRatio else { return nil }
-                return row.presets.first.map { PlannedAttack(row: row, preset: $0) }
-            case .standard: return row.presets.last.map { PlannedAttack(row: row, preset: $0) }
-            }
-        }
-    }
-}
-
-/// An attack with the preset it is to run with.
-public struct PlannedAttack: Sendable {
-    /// The attack.
-    public let row: AttackTable.Row
-    /// Its knobs.
-    public let preset: Preset
-
-    /// An attack with one of its presets.
-    public init(row: AttackTable.Row, preset: Preset) {
-        self.row = row
-        self.preset = preset
-    }
-}
 
 /// Everything that is decided before an assessment runs.
 public struct AssessmentPlan: Sendable {

@@ -68,11 +68,7 @@ public struct Assessor {
             progress: progress
         )
         let runs = try plan.attacks.map { planned -> (planned: PlannedAttack, run: AttackRun) in
-            let attack = try planned.row.make(
-                threat: plan.threat,
-                preset: planned.preset,
-                classCount: model.classCount
-            )
+            let attack = try planned.make(threat: plan.threat, classCount: model.classCount)
             return (planned, try runner.run(attack, label: planned.row.name, on: runner.correct))
         }
         let probes = try Probes(plan: plan, runner: runner, runs: runs)

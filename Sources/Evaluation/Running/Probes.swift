@@ -108,11 +108,7 @@ struct Probes {
     ) throws {
         let strongest = runs.last { $0.planned.row.kind == .gradient && $0.planned.row.name != "fgsm" }
         guard let strongest else { return }
-        let attack = try strongest.planned.row.make(
-            threat: plan.threat,
-            preset: strongest.planned.preset,
-            classCount: runner.model.classCount
-        )
+        let attack = try strongest.planned.make(threat: plan.threat, classCount: runner.model.classCount)
         guard case .whiteBox(let whiteBox) = attack, let pgd = whiteBox as? PGD else { return }
         let gradientRuns = runs.filter { $0.planned.row.kind == .gradient }.map(\.run)
         let tried = strongest.run.attacked.prefix(plan.maximumProbes)

@@ -102,6 +102,7 @@ public struct BatchNormalization: Operator {
                 "in training mode a sample's result depends on its batch; export the model for inference"
             )
         }
+        try node.refuseTrainingForm()
         guard try node.int("spatial") ?? 1 == 1 else { throw node.error("attribute spatial is not 1") }
         let epsilon = try node.float("epsilon") ?? 1e-5
         if case .constant(let variance)? = node.optionalInput(4) {

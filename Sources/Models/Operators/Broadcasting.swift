@@ -3,7 +3,9 @@ import BulwarkTensors
 extension ONNXNode {
     /// - Throws: `ONNXError` if the node broadcasts by the rules of operator sets before 7.
     func refuseOldBroadcasting() throws(ONNXError) {
-        guard try int("broadcast") ?? 0 == 0 else { throw error("broadcasts by the rules of operator sets before 7") }
+        guard try int("broadcast") ?? 0 == 0 else {
+            throw error("broadcasts by the rules of operator sets before 7")
+        }
     }
 }
 

@@ -25,7 +25,9 @@ public struct Expand: Operator {
     }
 
     /// `Expand`, where 1 stands for an extent that depends on the batch: it leaves the input's own.
-    public var onnx: ONNXForm { ONNXForm("Expand", trailing: [.ints(target.dimensions.map { $0.fixed ?? 1 })]) }
+    public var onnx: ONNXForm {
+        ONNXForm("Expand", trailing: [.ints(target.dimensions.map { $0.fixed ?? 1 })])
+    }
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         guard let extents = try node.optionalIntegers(1), extents.shape.rank == 1 else {
@@ -39,11 +41,15 @@ public struct Expand: Operator {
         if shape == lowering.shape(of: input) { return [input] }
         if case .integers(let array) = input {
             guard let fixed = shape.fixed, fixed.count <= IntegerFolding.maximumElements else {
-                throw node.error("its integer result of shape \(shape) is too large or depends on the batch size")
+                throw node.error(
+                    "its integer result of shape \(shape) is too large or depends on the batch size"
+                )
             }
             let index = Broadcasting.StridedIndex(array.shape, in: fixed)
             var elements: [Dimension] = []
-            Broadcasting.forEachPair(index, index, fixed) { _, origin, _ in elements.append(array.elements[origin]) }
+            Broadcasting.forEachPair(index, index, fixed) { _, origin, _ in
+                elements.append(array.elements[origin])
+            }
             return [.integers(IntegerArray(shape: fixed, elements: elements))]
         }
         return [try lowering.emit(Expand(to: target), node, inputs: [0])]

@@ -56,8 +56,10 @@ enum OperatorTable {
 
     /// The most inputs a node may have in any supported operator set; types that are not listed take any number.
     static let maximumInputs: [String: Int] = [
-        "Abs": 1, "Add": 2, "AveragePool": 1, "BatchNormalization": 5, "Cast": 1, "CastLike": 2, "Clip": 3, "Constant": 0,
-        "ConstantOfShape": 1, "Conv": 3, "Div": 2, "Dropout": 3, "Exp": 1, "Expand": 2, "Flatten": 1, "Gather": 2,
+        "Abs": 1, "Add": 2, "AveragePool": 1, "BatchNormalization": 5, "Cast": 1, "CastLike": 2, "Clip": 3,
+        "Constant": 0,
+        "ConstantOfShape": 1, "Conv": 3, "Div": 2, "Dropout": 3, "Exp": 1, "Expand": 2, "Flatten": 1,
+        "Gather": 2,
         "Gemm": 3,
         "GlobalAveragePool": 1, "GlobalMaxPool": 1, "Identity": 1, "LeakyRelu": 1, "Log": 1, "LogSoftmax": 1,
         "MatMul": 2, "MaxPool": 1, "Mul": 2, "Neg": 1, "Pad": 4, "Pow": 2, "ReduceMean": 2, "ReduceSum": 2,

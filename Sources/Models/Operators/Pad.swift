@@ -120,7 +120,9 @@ public struct Pad: Operator {
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         let rank = try lowering.shape(of: node.input(0)).rank
         // Attributes before operator set 11, inputs since.
-        guard let pads = try node.ints("pads") ?? node.optionalFixedIntegers(1) else { throw node.error("input 1 is missing") }
+        guard let pads = try node.ints("pads") ?? node.optionalFixedIntegers(1) else {
+            throw node.error("input 1 is missing")
+        }
         let written = try node.optionalFixedIntegers(3) ?? Array(0..<rank)
         _ = try node.checked { () throws(OperatorError) in try Axes.resolve(written, rank: rank) }
         guard pads.count == 2 * written.count else {

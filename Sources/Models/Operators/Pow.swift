@@ -26,6 +26,7 @@ public struct Pow: PointwiseOperator {
     public var onnx: ONNXForm { ONNXForm("Pow", trailing: [.float(exponent)]) }
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
+        try node.refuseOldBroadcasting()
         guard let exponent = try node.optionalFloat(1) else { throw node.error("input 1 is missing") }
         let ranks = try (lowering.shape(of: node.input(0)).rank, lowering.shape(of: node.input(1)).rank)
         guard ranks.1 <= ranks.0 else { throw node.error("its exponent has more axes than its base") }

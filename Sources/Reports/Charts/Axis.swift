@@ -15,7 +15,7 @@ package struct Axis {
         self.end = end
     }
 
-    /// The position of a value. A range of one value lies at its start.
+    /// The position of a value; a range of one value lies at its start.
     package func position(_ value: Double) -> Double {
         let length = range.upperBound - range.lowerBound
         guard length > 0, value.isFinite else { return start }
@@ -35,6 +35,7 @@ package struct Axis {
     /// - Parameters:
     ///   - range: The values that can be marked.
     ///   - count: About how many marks are wanted, at least 1.
+    /// - Returns: The marks, from the lowest up.
     package static func ticks(in range: ClosedRange<Double>, about count: Int) -> [Tick] {
         let length = range.upperBound - range.lowerBound
         guard length > 0, length.isFinite, count > 0 else {

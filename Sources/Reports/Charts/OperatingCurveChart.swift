@@ -6,8 +6,7 @@ public struct OperatingCurveChart: Sendable {
     public struct Series: Sendable {
         /// What stands beside the line, as in `pgd 0.982`.
         public var name: String
-        /// Points (false-positive rate, true-positive rate), in order. Points with other than two finite numbers
-        /// are left out.
+        /// Points (false-positive rate, true-positive rate), in order; others than two finite numbers are left out.
         public var points: [[Double]]
         /// The number of its colour and dashes, from 0: the same for the same thing in charts beside each other.
         public var style: Int

@@ -6,7 +6,7 @@ extension HTMLReport {
     private static let maximumCurves = 8
 
     static func anomalySection(_ assessment: Assessment) -> Section? {
-        guard !assessment.anomaly.isEmpty else { return nil }
+        guard !assessment.anomaly.isEmpty else { return missingSection(assessment.anomalyNotes) }
         let head: Markup = """
             <th scope="col">Detector</th><th scope="col">Attack</th>\
             <th scope="col" class="n">AUROC</th><td></td>\
@@ -25,9 +25,24 @@ extension HTMLReport {
                 """,
             body: """
                 \(table("Detectors", head: head, rows: rows(assessment.anomaly, notes), style: "tight"))
-                \(footnotes)<div class="curves">\(charts(assessment.anomaly))</div>
+                \(footnotes)\(remarks(assessment.anomalyNotes))<div class="curves">\(charts(assessment.anomaly))</div>
                 """
         )
+    }
+
+    /// A section that says why no detector was asked; nothing if there is nothing to say.
+    private static func missingSection(_ notes: [String]) -> Section? {
+        guard !notes.isEmpty else { return nil }
+        return Section(
+            id: "anomaly",
+            title: "Anomaly detection",
+            introduction: "Would it have been noticed? No detector could be asked.",
+            body: "\(remarks(notes))"
+        )
+    }
+
+    private static func remarks(_ notes: [String]) -> [Markup] {
+        notes.map { "<p class=\"key\">\($0)</p>\n" }
     }
 
     private static func rows(_ results: [Assessment.AnomalyResult], _ notes: [String]) -> [Markup] {
@@ -71,12 +86,14 @@ extension HTMLReport {
     private static func charts(_ results: [Assessment.AnomalyResult]) -> [Markup] {
         let attacks = distinct(results.map(\.attack))
         return distinct(results.map(title)).map { title in
-            let series = results
+            let series =
+                results
                 .filter { self.title($0) == title && $0.curve.count > 1 }
                 .sorted { ($0.auroc.value ?? -1) > ($1.auroc.value ?? -1) }
                 .prefix(maximumCurves)
                 .map { result in
-                    let area = result.auroc.value.map { NumberText.fixed($0, decimals: 3) } ?? NumberText.undefined
+                    let area =
+                        result.auroc.value.map { NumberText.fixed($0, decimals: 3) } ?? NumberText.undefined
                     return OperatingCurveChart.Series(
                         name: "\(result.attack) \(area)",
                         points: result.curve,

@@ -49,7 +49,8 @@ extension HTMLReport {
     }
 
     private static func attackRow(_ attack: Assessment.AttackResult, required: Double) -> Markup {
-        let weak: Markup? = attack.isStrong || attack.kind == "control" ? nil : " <span class=\"tag weak\">weak</span>"
+        let weak: Markup? =
+            attack.isStrong || attack.kind == "control" ? nil : " <span class=\"tag weak\">weak</span>"
         let control: Markup? = attack.kind == "control" ? " <span class=\"tag\">control</span>" : nil
         return """
             <tr><th scope="row">\(attack.name)\(weak)\(control)\

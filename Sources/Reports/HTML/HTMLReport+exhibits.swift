@@ -52,7 +52,9 @@ extension HTMLReport {
         let clean = ExhibitImage(exhibit.clean, bounds: bounds)
         let adversarial = ExhibitImage(exhibit.adversarial, bounds: bounds)
         let difference = ExhibitImage(change: change, scale: scale)
-        let panels = [("sample", clean), ("candidate", adversarial), ("change", difference)].map { name, image in
+        let panels = [("sample", clean), ("candidate", adversarial), ("change", difference)].map {
+            name,
+            image in
             """
             <div><img src="\(image.address)" width="\(image.width)" height="\(image.height)" \
             alt="\(name) \(exhibit.sample)" />\

@@ -24,7 +24,10 @@ extension HTMLReport {
             """
         ),
         ("Worst case", "A sample counts only if it stays correct under every attack of the run."),
-        ("Accuracy drop", "The share of samples that are correct without an attack and wrong under the worst one."),
+        (
+            "Accuracy drop",
+            "The share of samples that are correct without an attack and wrong under the worst one."
+        ),
         ("Success", "Of the samples classified correctly before, the share that an attack turned."),
         (
             "95 % interval",

@@ -28,7 +28,8 @@ extension HTMLReport {
         let required = NumberText.percent(assessment.requiredRobustAccuracy)
         return switch assessment.verdict {
         case .robust: "The model keeps the required robust accuracy of \(required) under this threat."
-        case .vulnerable: "The model falls below the required robust accuracy of \(required) under this threat."
+        case .vulnerable:
+            "The model falls below the required robust accuracy of \(required) under this threat."
         case .inconclusive:
             "Whether the model keeps the required robust accuracy of \(required) could not be shown either way."
         }

@@ -32,7 +32,7 @@ extension HTMLReport {
     }
 
     /// A sign in a circle, with the status in words beside it.
-    static func sign(_ status: Assessment.SanityCheck.Status) -> Markup {
+    static func sign(_ status: Assessment.SanityCheck.Status, word: String? = nil) -> Markup {
         let path: Markup =
             switch status {
             case .pass: "M6 10.3l2.8 2.8L14 7.4"
@@ -43,7 +43,7 @@ extension HTMLReport {
         return """
             <span class="status"><svg viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" \
             stroke-width="2" stroke-linecap="round" stroke-linejoin="round">\
-            <circle cx="10" cy="10" r="8.6" stroke-width="1.5"/><path d="\(path)"/></svg>\(status.word)</span>
+            <circle cx="10" cy="10" r="8.6" stroke-width="1.5"/><path d="\(path)"/></svg>\(word ?? status.word)</span>
             """
     }
 

@@ -95,6 +95,7 @@ extension HTMLReport {
         .text { max-width: 46rem; }
         sup { line-height: 0; font-size: 0.6875rem; }
         .interval { width: 10rem; height: auto; margin-top: 0.15rem; }
+        .attacks tbody th { min-width: 11rem; }
         .attacks th small { max-width: 24rem; }
         .summary { background: var(--soft); }
         .summary th { padding-left: 0; }
@@ -155,7 +156,6 @@ extension HTMLReport {
           th, td { padding-right: 0.6rem; }
           .curves { grid-template-columns: minmax(0, 1fr); }
           .features { grid-template-columns: minmax(0, 1fr); }
-          .attacks tbody th, .attacks thead th:first-child { min-width: 11rem; }
           .checks li, .facts, .terms { grid-template-columns: minmax(0, 1fr); gap: 0.1rem; }
           .facts dd { margin-bottom: 0.8rem; }
         }
@@ -168,6 +168,17 @@ extension HTMLReport {
           h2, h3, .about { break-after: avoid; }
           tr, figure, .checks li, .verdict, .facts dd { break-inside: avoid; }
           .scroll { overflow: visible; }
+          .figures { grid-template-columns: repeat(4, 1fr); gap: 1rem; }
+          .figures .big { font-size: 15pt; }
+          table { font-size: 8pt; }
+          th, td { padding-right: 0.5rem; }
+          small, .range { font-size: 7pt; }
+          .attacks tbody th { min-width: 9rem; }
+          .interval { width: 5.5rem; }
+          .bar { width: 6rem; }
+          .side { grid-template-columns: minmax(0, 1fr) 14rem; gap: 1.5rem; }
+          .images { grid-template-columns: repeat(3, 1fr); gap: 1rem; }
+          .curves { grid-template-columns: repeat(3, 1fr); gap: 1rem; }
         }
         @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
         """

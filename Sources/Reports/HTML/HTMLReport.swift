@@ -13,7 +13,8 @@ public enum HTMLReport {
     public static func render(outcome: AssessmentOutcome) -> String {
         let assessment = outcome.assessment
         let sections = sections(of: outcome)
-        let title = "\(assessment.verdict.word) · \(Wording.fileName(assessment.model.path)) · Bulwark assessment"
+        let title =
+            "\(assessment.verdict.word) · \(Wording.fileName(assessment.model.path)) · Bulwark assessment"
         let page: Markup = """
             <!DOCTYPE html>
             <html xmlns="http://www.w3.org/1999/xhtml" lang="en" class="\(assessment.verdict.style)">

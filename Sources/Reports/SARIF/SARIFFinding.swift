@@ -70,13 +70,14 @@ struct SARIFFinding {
             + assessment.sanityChecks.map(check)
     }
 
-    /// The verdict. Its rank is the vulnerability score on a scale of 100.
+    /// The verdict; its rank is the vulnerability score on a scale of 100.
     private static func verdict(_ assessment: Assessment) -> SARIFFinding {
         let score = finite(assessment.vulnerability.score)
         let rule = SARIFRule(
             id: "verdict",
             summary: "The model keeps the required robust accuracy under the stated threat.",
-            help: "Harden the model, for instance by adversarial training, or narrow the threat that it is exposed to.",
+            help:
+                "Harden the model, for instance by adversarial training, or narrow the threat that it is exposed to.",
             level: "error",
             securitySeverity: score,
             techniques: [SARIFTaxonomy.evasion]
@@ -91,17 +92,19 @@ struct SARIFFinding {
         return SARIFFinding(rule: rule, kind: kind, rank: 10 * score, message: reasons.joined(separator: " "))
     }
 
-    /// One attack against the required accuracy. Its rank is the share of samples it took, in percent.
+    /// One attack against the required accuracy; its rank is the share of samples it took, in percent.
     private static func attack(_ attack: Assessment.AttackResult, _ assessment: Assessment) -> SARIFFinding {
         let isWhiteBox = attack.knowledge == "white-box"
         let rule = SARIFRule(
             id: "evasion-\(attack.knowledge)",
-            summary: "Inputs changed within the threat model do not take the model below the required accuracy"
+            summary:
+                "Inputs changed within the threat model do not take the model below the required accuracy"
                 + (isWhiteBox ? ", even if its weights are known." : "."),
-            help: "Look at the records of the attack for the samples that broke, and at the report for examples.",
+            help:
+                "Look at the records of the attack for the samples that broke, and at the report for examples.",
             level: "error",
             securitySeverity: finite(assessment.vulnerability.score),
-            techniques: [SARIFTaxonomy.optimization(isWhiteBox: isWhiteBox), SARIFTaxonomy.evasion]
+            techniques: [SARIFTaxonomy.crafting(attack.knowledge), SARIFTaxonomy.evasion]
         )
         let accuracy = attack.robustAccuracy
         let required = assessment.requiredRobustAccuracy
@@ -109,7 +112,10 @@ struct SARIFFinding {
             if accuracy.value == nil {
                 (.open, "Nothing was measured.")
             } else if accuracy.upper < required {
-                (.fail, "The upper end of the interval is below the required \(NumberText.percent(required)).")
+                (
+                    .fail,
+                    "The upper end of the interval is below the required \(NumberText.percent(required))."
+                )
             } else if accuracy.lower < required {
                 (.open, "The interval contains the required \(NumberText.percent(required)).")
             } else if attack.kind == "control" {
@@ -133,7 +139,7 @@ struct SARIFFinding {
         )
     }
 
-    /// A sanity check. A failure ranks in the middle: the evaluation is at fault, not the model.
+    /// A sanity check; a failure ranks in the middle, because the evaluation is at fault, not the model.
     private static func check(_ check: Assessment.SanityCheck) -> SARIFFinding {
         let rule = SARIFRule(
             id: "sanity-\(check.id)",
@@ -167,13 +173,20 @@ enum SARIFTaxonomy {
     /// Evade AI Model.
     static let evasion = "AML.T0015"
 
-    /// Craft Adversarial Data by white-box or black-box optimization.
-    static func optimization(isWhiteBox: Bool) -> String { isWhiteBox ? "AML.T0043.000" : "AML.T0043.001" }
+    /// Craft Adversarial Data, by what the adversary knows.
+    static func crafting(_ knowledge: String) -> String {
+        switch knowledge {
+        case "white-box": "AML.T0043.000"
+        case "gray-box": "AML.T0043.002"
+        default: "AML.T0043.001"
+        }
+    }
 
     private static let techniques = [
         (evasion, "Evade AI Model"),
-        (optimization(isWhiteBox: true), "Craft Adversarial Data: White-Box Optimization"),
-        (optimization(isWhiteBox: false), "Craft Adversarial Data: Black-Box Optimization"),
+        (crafting("white-box"), "Craft Adversarial Data: White-Box Optimization"),
+        (crafting("black-box"), "Craft Adversarial Data: Black-Box Optimization"),
+        (crafting("gray-box"), "Craft Adversarial Data: Black-Box Transfer"),
     ]
 
     /// The taxonomy as a `toolComponent` with the techniques that are referred to (section 3.19.3).

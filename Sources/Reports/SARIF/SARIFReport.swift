@@ -7,7 +7,8 @@ import Foundation
 /// the artifact. There are no times in it: the same assessment gives the same bytes.
 public enum SARIFReport {
     /// Where the schema is published.
-    static let schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+    static let schema =
+        "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
     /// Writes one run with a result for the verdict, for each attack and for each sanity check.
     ///
@@ -73,7 +74,9 @@ public enum SARIFReport {
 
     private static func results(_ findings: [SARIFFinding], _ assessment: Assessment) -> [JSONValue] {
         var indices: [String: Int] = [:]
-        for finding in findings where indices[finding.rule.id] == nil { indices[finding.rule.id] = indices.count }
+        for finding in findings where indices[finding.rule.id] == nil {
+            indices[finding.rule.id] = indices.count
+        }
         return findings.map { finding in
             let identity = fingerprint(finding, assessment)
             var result: [String: JSONValue] = [
@@ -105,7 +108,9 @@ public enum SARIFReport {
             "logicalLocations": [
                 [
                     "name": .string(finding.subject ?? model),
-                    "fullyQualifiedName": .string([model, finding.subject].compactMap(\.self).joined(separator: "/")),
+                    "fullyQualifiedName": .string(
+                        [model, finding.subject].compactMap(\.self).joined(separator: "/")
+                    ),
                     "kind": .string(finding.subject == nil ? "model" : finding.subjectKind),
                 ]
             ],
@@ -116,7 +121,8 @@ public enum SARIFReport {
     private static func fingerprint(_ finding: SARIFFinding, _ assessment: Assessment) -> String {
         let threat = assessment.threat
         let parts = [
-            uri(assessment.model.path), finding.rule.id, finding.subject ?? "", threat.norm, "\(threat.epsilon)",
+            uri(assessment.model.path), finding.rule.id, finding.subject ?? "", threat.norm,
+            "\(threat.epsilon)",
             threat.goal, threat.knowledge,
         ]
         // FNV-1a with 64 bits, over parts that cannot run into each other. It names; it does not protect.
@@ -134,7 +140,9 @@ public enum SARIFReport {
         return .object(location)
     }
 
-    /// A path as a relative reference (RFC 3986). Of an absolute path only the file name: the rest is of one machine.
+    /// A path as a relative reference (RFC 3986).
+    ///
+    /// Of an absolute path only the file name: the rest is of one machine.
     static func uri(_ path: String) -> String {
         let isAbsolute = path.hasPrefix("/")
         let parts = path.split(separator: "/").filter { $0 != "." }
@@ -147,7 +155,8 @@ public enum SARIFReport {
         part.utf8.map { byte -> String in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"),
                 UInt8(ascii: "~"):
                 String(UnicodeScalar(byte))
             default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)

@@ -23,7 +23,8 @@ public enum AssessmentSummary {
 
     private static func heading(_ assessment: Assessment) -> String {
         let threat = assessment.threat
-        let samples = "\(NumberText.grouped(assessment.data.samples)) of \(NumberText.grouped(assessment.data.available))"
+        let samples =
+            "\(NumberText.grouped(assessment.data.samples)) of \(NumberText.grouped(assessment.data.available))"
         return wrapped("\(assessment.tool.name) \(assessment.tool.version) on \(assessment.model.path)")
             + wrapped(
                 "\(samples) samples of \(assessment.data.path), suite \(assessment.suite), "
@@ -57,7 +58,9 @@ public enum AssessmentSummary {
                 "\(Wording.severity(vulnerability.score)), of 10; \(origin) \(severity)",
             ],
         ]
-        let columns = [TerminalTable.Column(""), TerminalTable.Column("95 % interval"), TerminalTable.Column("")]
+        let columns = [
+            TerminalTable.Column(""), TerminalTable.Column("95 % interval"), TerminalTable.Column(""),
+        ]
         return TerminalTable(columns: columns, rows: rows).render(maximumWidth: width)
     }
 

@@ -9,7 +9,9 @@ package enum NumberText {
     package static let undefined = "undefined"
 
     /// A rate as a percentage with one decimal; never 0 or 100 unless the rate is exactly that.
-    package static func percent(_ rate: Double) -> String { rate.isFinite ? bare(rate) + "\u{A0}%" : undefined }
+    package static func percent(_ rate: Double) -> String {
+        rate.isFinite ? bare(rate) + "\u{A0}%" : undefined
+    }
 
     /// A rate that may be missing.
     package static func percent(_ rate: Double?) -> String { rate.map { percent($0) } ?? undefined }

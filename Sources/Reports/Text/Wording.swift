@@ -72,7 +72,9 @@ enum Wording {
     static func command(of tool: Assessment.Tool) -> String {
         let arguments = tool.command
         let program = arguments.first?.split(separator: "/").last.map(String.init)
-        return (program == tool.name ? arguments : [tool.name] + arguments).map(shellWord).joined(separator: " ")
+        return (program == tool.name ? arguments : [tool.name] + arguments).map(shellWord).joined(
+            separator: " "
+        )
     }
 
     /// The last part of a path.
@@ -90,6 +92,7 @@ enum Wording {
             }
         }
         if isPlain, !word.isEmpty { return word }
-        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+            + "'"
     }
 }

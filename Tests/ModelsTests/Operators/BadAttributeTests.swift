@@ -279,6 +279,7 @@ struct BadAttributeTests {
             )
         }
         rows += [
+            refused("Dropout for training", NodeModel(opset: 6, [nil, 6]).node("Dropout")),
             refused("Cast without type", flat.node("Cast")),
             refused(
                 "Cast of values to integers",

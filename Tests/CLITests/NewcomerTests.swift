@@ -1,0 +1,91 @@
+import BulwarkEvaluation
+import BulwarkReports
+import Foundation
+import Testing
+
+/// The path of the README: train, inspect, assess.
+struct NewcomerTests {
+    @Test func trainsInspectsAndAssesses() throws {
+        let bench = try Workbench()
+        let data = try bench.points(300)
+        let model = bench.path("trained.onnx")
+        let trained = try Bulwark.run([
+            "train", "--data", data, "--architecture", "mlp", "--width", "16", "--epochs", "30", "--output", model,
+            "--json",
+        ])
+        #expect(trained.status == 0, "\(trained.errors)")
+        let training = try #require(try JSONSerialization.jsonObject(with: Data(trained.output.utf8)) as? [String: Any])
+        #expect((training["heldOutAccuracy"] as? Double ?? 0) > 0.9)
+
+        let inspected = try Bulwark.run(["inspect", model])
+        #expect(inspected.status == 0)
+        #expect(inspected.output.contains("3 classes") && inspected.output.contains("Gemm ×3"))
+
+        let folder = bench.path("out")
+        let assessed = try Bulwark.run([
+            "assess", model, "--data", data, "--samples", "100", "--epsilon", "0.05", "--output", folder, "--quiet",
+        ])
+        #expect(assessed.status == 0, "\(assessed.errors)")
+        #expect(assessed.errors.isEmpty)
+        #expect(assessed.output.contains("report.html"))
+        let assessment = try AssessmentJSON.decode(Data(contentsOf: URL(fileURLWithPath: folder + "/assessment.json")))
+        #expect(assessment.data.samples == 100)
+        #expect(assessment.attacks.map(\.name) == ["fgsm", "pgd", "pgd-margin", "pgd-dlr", "noise"])
+        #expect(assessment.resilienceCurve.count >= 6 && assessment.resilienceCurve[0].epsilon == 0)
+        #expect(!assessment.anomaly.isEmpty)
+        for file in assessment.attacks.map(\.records) + ["report.html", "results.sarif"] {
+            #expect(FileManager.default.fileExists(atPath: "\(folder)/\(file)"), "\(file)")
+        }
+        let records = try String(contentsOfFile: folder + "/attacks/pgd.csv", encoding: .utf8)
+        #expect(records.split(whereSeparator: \.isNewline).count == 101)
+    }
+
+    @Test func theNumberOfThreadsChangesNoRecord() throws {
+        let bench = try Workbench()
+        let (data, model) = (try bench.points(200), try bench.model())
+        var contents: [[String]] = []
+        for threads in ["1", "2", "3"] {
+            let folder = bench.path("out\(threads)")
+            let outcome = try Bulwark.run([
+                "assess", model, "--data", data, "--epsilon", "0.2", "--suite", "quick", "--threads", threads,
+                "--output", folder, "--quiet",
+            ])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            contents.append(
+                try ["fgsm", "pgd", "noise"].map {
+                    try String(contentsOfFile: "\(folder)/attacks/\($0).csv", encoding: .utf8)
+                }
+            )
+        }
+        #expect(contents[0] == contents[1] && contents[1] == contents[2])
+    }
+
+    @Test func jsonGoesToStandardOutputAlone() throws {
+        let bench = try Workbench()
+        let outcome = try Bulwark.run([
+            "assess", try bench.model(), "--data", try bench.points(60), "--suite", "quick", "--epsilon", "0.1",
+            "--json",
+        ])
+        #expect(outcome.status == 0)
+        let assessment = try AssessmentJSON.decode(Data(outcome.output.utf8))
+        #expect(assessment.schema == "bulwark.assessment/1")
+        #expect(outcome.errors.contains("pgd"))
+    }
+
+    @Test func aKilledRunLeavesNothingHalfWritten() throws {
+        let bench = try Workbench()
+        let folder = bench.path("out")
+        let running = try Bulwark.start([
+            "assess", try bench.model(), "--data", try bench.points(3000), "--samples", "3000", "--epsilon", "0.001",
+            "--output", folder, "--quiet",
+        ])
+        while !running.process.isRunning {}
+        kill(running.process.processIdentifier, SIGKILL)
+        running.process.waitUntilExit()
+        for file in ["assessment.json", "report.html", "results.sarif"] {
+            // Either the run was faster than the signal, or the file is not there; never a part of it.
+            guard let data = try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(file)")) else { continue }
+            #expect(data.count > 1000)
+        }
+    }
+}
