@@ -56,8 +56,7 @@ static inline dnnl_status_t convolution_backward_data_create(
     const_dnnl_primitive_attr_t attributes, const_dnnl_primitive_desc_t forward) {
     return dnnl_convolution_backward_data_primitive_desc_create(
         result, engine, dnnl_convolution_direct, of.source, of.weights, of.destination, w->strides,
-        w->dilations,
-        w->padding_before, w->padding_after, forward, attributes);
+        w->dilations, w->padding_before, w->padding_after, forward, attributes);
 }
 
 static inline dnnl_status_t convolution_backward_weights_create(
@@ -70,18 +69,15 @@ static inline dnnl_status_t convolution_backward_weights_create(
 
 static inline dnnl_status_t pooling_forward_create(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_prop_kind_t propagation,
-    dnnl_alg_kind_t algorithm,
-    layouts of, const window *w, const_dnnl_primitive_attr_t attributes) {
+    dnnl_alg_kind_t algorithm, layouts of, const window *w, const_dnnl_primitive_attr_t attributes) {
     return dnnl_pooling_forward_primitive_desc_create(
         result, engine, propagation, algorithm, of.source, of.destination, w->strides, w->kernel,
-        w->dilations,
-        w->padding_before, w->padding_after, attributes);
+        w->dilations, w->padding_before, w->padding_after, attributes);
 }
 
 static inline dnnl_status_t pooling_backward_create(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_alg_kind_t algorithm, layouts of,
-    const window *w,
-    const_dnnl_primitive_attr_t attributes, const_dnnl_primitive_desc_t forward) {
+    const window *w, const_dnnl_primitive_attr_t attributes, const_dnnl_primitive_desc_t forward) {
     return dnnl_pooling_backward_primitive_desc_create(
         result, engine, algorithm, of.source, of.destination, w->strides, w->kernel, w->dilations,
         w->padding_before, w->padding_after, forward, attributes);
@@ -126,8 +122,7 @@ static inline dnnl_status_t convolution_forward_create(
     dnnl_convolution_desc_t descriptor;
     dnnl_status_t status = dnnl_dilated_convolution_forward_desc_init(
         &descriptor, dnnl_forward_training, dnnl_convolution_direct, of.source, of.weights, of.bias,
-        of.destination,
-        w->strides, w->dilations, w->padding_before, w->padding_after);
+        of.destination, w->strides, w->dilations, w->padding_before, w->padding_after);
     if (status != dnnl_success) return status;
     return dnnl_primitive_desc_create(result, &descriptor, attributes, engine, NULL);
 }
@@ -156,8 +151,7 @@ static inline dnnl_status_t convolution_backward_weights_create(
 
 static inline dnnl_status_t pooling_forward_create(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_prop_kind_t propagation,
-    dnnl_alg_kind_t algorithm,
-    layouts of, const window *w, const_dnnl_primitive_attr_t attributes) {
+    dnnl_alg_kind_t algorithm, layouts of, const window *w, const_dnnl_primitive_attr_t attributes) {
     dnnl_pooling_v2_desc_t descriptor;
     dnnl_status_t status = dnnl_pooling_v2_forward_desc_init(
         &descriptor, propagation, algorithm, of.source, of.destination, w->strides, w->kernel, w->dilations,
@@ -168,13 +162,11 @@ static inline dnnl_status_t pooling_forward_create(
 
 static inline dnnl_status_t pooling_backward_create(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_alg_kind_t algorithm, layouts of,
-    const window *w,
-    const_dnnl_primitive_attr_t attributes, const_dnnl_primitive_desc_t forward) {
+    const window *w, const_dnnl_primitive_attr_t attributes, const_dnnl_primitive_desc_t forward) {
     dnnl_pooling_v2_desc_t descriptor;
     dnnl_status_t status = dnnl_pooling_v2_backward_desc_init(
         &descriptor, algorithm, of.source, of.destination, w->strides, w->kernel, w->dilations,
-        w->padding_before,
-        w->padding_after);
+        w->padding_before, w->padding_after);
     if (status != dnnl_success) return status;
     return dnnl_primitive_desc_create(result, &descriptor, attributes, engine, forward);
 }

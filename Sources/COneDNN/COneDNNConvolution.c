@@ -43,8 +43,8 @@ static dnnl_status_t convolution_describe(
     dnnl_primitive_desc_t *result, direction direction, const convolution_shapes *shapes,
     const window *window) {
     // Bias and its gradient are vectors, which have only one layout.
-    layouts of = {any(&shapes->source), any(&shapes->weights), dense(&shapes->bias),
-        any(&shapes->destination)};
+    layouts of = {
+        any(&shapes->source), any(&shapes->weights), dense(&shapes->bias), any(&shapes->destination)};
     dnnl_primitive_attr_t attributes;
     dnnl_status_t status = onednn_attributes_create(&attributes);
     if (status != dnnl_success) return status;
@@ -82,9 +82,8 @@ static onednn_status convolution_create(
     dnnl_status_t status = convolution_shapes_create(&shapes, convolution, axes, rank);
     if (status == dnnl_success) status = convolution_describe(&description, direction, &shapes, &window);
     if (status == dnnl_success) {
-        layout_ref source = dense(&shapes.source), weights = dense(&shapes.weights),
-            bias = dense(&shapes.bias),
-                   destination = dense(&shapes.destination);
+        layout_ref source = dense(&shapes.source), weights = dense(&shapes.weights);
+        layout_ref bias = dense(&shapes.bias), destination = dense(&shapes.destination);
         const onednn_binding forward_bindings[] = {
             {onednn_source, DNNL_ARG_SRC, source, false},
             {onednn_weights, DNNL_ARG_WEIGHTS, weights, false},

@@ -68,8 +68,8 @@ static dnnl_status_t conversion_create(onednn_step *step, layout_ref from, layou
 
 static dnnl_status_t slot_create(onednn_slot *slot, const onednn_binding *binding, layout_ref inner) {
     slot->is_written = binding->is_written;
-    dnnl_status_t status = dnnl_memory_create(&slot->outer, binding->outer, onednn_engine(),
-        DNNL_MEMORY_NONE);
+    dnnl_status_t status;
+    status = dnnl_memory_create(&slot->outer, binding->outer, onednn_engine(), DNNL_MEMORY_NONE);
     if (status != dnnl_success || dnnl_memory_desc_equal(binding->outer, inner)) return status;
     status = dnnl_memory_create(&slot->inner, inner, onednn_engine(), DNNL_MEMORY_ALLOCATE);
     if (status != dnnl_success) return status;
@@ -113,9 +113,8 @@ static dnnl_status_t operation_fill(
     if (status == dnnl_success) status = workspace_create(operation, forward);
     for (int i = 0; i < count && status == dnnl_success; i++) {
         onednn_slot *slot = &operation->slots[bindings[i].role];
-        layout_ref inner =
-            dnnl_primitive_desc_query_md(operation->description, dnnl_query_exec_arg_md,
-                bindings[i].argument);
+        layout_ref inner = dnnl_primitive_desc_query_md(
+            operation->description, dnnl_query_exec_arg_md, bindings[i].argument);
         if (inner == NULL) return dnnl_invalid_arguments;
         status = slot_create(slot, &bindings[i], inner);
         step_add(&operation->step, bindings[i].argument, slot->inner ? slot->inner : slot->outer);

@@ -15,12 +15,11 @@ static dnnl_alg_kind_t pooling_algorithm(onednn_pooling_kind kind) {
 
 static onednn_status pooling_create(
     const onednn_pooling *pooling, const onednn_axis *axes, int rank, bool trains,
-    const onednn_operation *first,
-    onednn_operation **result) {
+    const onednn_operation *first, onednn_operation **result) {
     if (rank < 1 || rank > onednn_maximum_spatial_rank) return dnnl_unimplemented;
     int previous = onednn_threads_limit();
-    dnnl_dims_t inputs = {pooling->samples, pooling->channels}, outputs = {pooling->samples,
-        pooling->channels};
+    dnnl_dims_t inputs = {pooling->samples, pooling->channels};
+    dnnl_dims_t outputs = {pooling->samples, pooling->channels};
     for (int i = 0; i < rank; i++) {
         inputs[2 + i] = axes[i].input;
         outputs[2 + i] = axes[i].output;
@@ -47,10 +46,10 @@ static onednn_status pooling_create(
         dnnl_primitive_attr_destroy(attributes);
     }
     if (status == dnnl_success) {
+        bool back = first != NULL;
         const onednn_binding bindings[] = {
-            {onednn_source, first ? DNNL_ARG_DIFF_SRC : DNNL_ARG_SRC, dense(&source), first != NULL},
-            {onednn_destination, first ? DNNL_ARG_DIFF_DST : DNNL_ARG_DST, dense(&destination),
-            first == NULL},
+            {onednn_source, back ? DNNL_ARG_DIFF_SRC : DNNL_ARG_SRC, dense(&source), back},
+            {onednn_destination, back ? DNNL_ARG_DIFF_DST : DNNL_ARG_DST, dense(&destination), !back},
         };
         status = onednn_operation_create(result, description, bindings, 2, first);
     }

@@ -24,8 +24,9 @@ onednn_status onednn_product_forward(const onednn_product *product, onednn_opera
     dnnl_primitive_attr_t attributes = NULL;
     dnnl_primitive_desc_t description = NULL;
     dnnl_status_t status = shape_create_strided(&source, rank, source_extents, source_strides);
-    if (status == dnnl_success) status = shape_create_strided(&weights, rank, weights_extents,
-        weights_strides);
+    if (status == dnnl_success) {
+        status = shape_create_strided(&weights, rank, weights_extents, weights_strides);
+    }
     if (status == dnnl_success && p->has_bias) status = shape_create(&bias, rank, bias_extents);
     if (status == dnnl_success) status = shape_create(&destination, rank, destination_extents);
     if (status == dnnl_success) status = onednn_attributes_create(&attributes);

@@ -68,7 +68,7 @@ extension Norm {
         var magnitudes = range.map { abs(Double(point[$0]) - Double(origin[$0])) }
         let total = magnitudes.reduce(0, +)
         guard total > Double(radius) else { return }
-        guard total.isFinite else {
+        guard total.isFinite, radius > 0 else {
             for position in range { point[position] = origin[position] }
             return
         }

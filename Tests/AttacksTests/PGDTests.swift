@@ -154,6 +154,19 @@ struct PGDTests {
         #expect(many.candidates.isBitwiseEqual(to: once.candidates))
     }
 
+    /// One start at the input stays with class 1 until 0.5333; random ones find class 2 at 0.30.
+    @Test func laterRestartsAreRandomEvenIfTheFirstIsNot() throws {
+        for (restarts, isExpected) in [(1, false), (20, true)] {
+            let attack = try pgd(ClosedForm.threat(.linf, 0.31), .margin, restarts: restarts)
+            let result = try ClosedForm.succeeds(
+                attack,
+                on: ClosedForm.threeClasses,
+                at: ClosedForm.threeClassInput
+            )
+            #expect(result == isExpected)
+        }
+    }
+
     @Test(arguments: [Norm.linf, .l2])
     func anElementWithoutInfluenceStaysWhereItIs(norm: Norm) throws {
         let model = AffineClassifier(weights: [[4, 0], [0, 0]], bias: [0, 0])

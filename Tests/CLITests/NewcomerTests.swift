@@ -10,7 +10,7 @@ struct NewcomerTests {
         let data = try bench.points(300)
         let model = bench.path("trained.onnx")
         let trained = try Bulwark.run([
-            "train", "--data", data, "--architecture", "mlp", "--width", "16", "--epochs", "30", "--output", model,
+            "train", "--data", data, "--architecture", "mlp", "--width", "16", "--epochs", "60", "--learning-rate", "0.01", "--output", model,
             "--json",
         ])
         #expect(trained.status == 0, "\(trained.errors)")

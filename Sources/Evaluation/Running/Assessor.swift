@@ -134,7 +134,7 @@ public struct Assessor {
             checks: checks,
             attacks: plan.attacks,
             knowledge: plan.threat.knowledge,
-            norm: plan.threat.norm.rawValue,
+            norm: plan.threat.norm,
             epsilon: plan.threat.epsilon
         ).decision
         let assessment = Assessment(

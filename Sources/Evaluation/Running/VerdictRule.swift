@@ -1,4 +1,5 @@
 import BulwarkAttacks
+import BulwarkTensors
 
 /// Turns evidence into *robust*, *vulnerable* or *inconclusive*, with reasons.
 ///
@@ -10,7 +11,7 @@ struct VerdictRule {
     let checks: [Assessment.SanityCheck]
     let attacks: [PlannedAttack]
     let knowledge: ThreatModel.Knowledge
-    let norm: String
+    let norm: Norm
     let epsilon: Float
 
     /// The verdict and its reasons, as sentences.
@@ -20,7 +21,7 @@ struct VerdictRule {
         }
         let measured =
             "Under the worst attack on each sample \(percent(value)) of \(worstCase.samples) samples stay correct "
-            + "(95 % interval \(percent(worstCase.lower)) to \(percent(worstCase.upper))) at \(norm) \(epsilon)."
+            + "(95 % interval \(percent(worstCase.lower)) to \(percent(worstCase.upper))) within \(norm.symbol) \(epsilon)."
         let bar = "the required \(percent(required))"
         if worstCase.upper < required {
             return (
@@ -64,5 +65,17 @@ struct VerdictRule {
     private func percent(_ value: Double) -> String {
         let tenths = Int((value * 1000).rounded())
         return "\(tenths / 10).\(tenths % 10) %"
+    }
+}
+
+extension Norm {
+    /// The norm in the usual notation, as in `L∞`.
+    fileprivate var symbol: String {
+        switch self {
+        case .linf: "L∞"
+        case .l2: "L2"
+        case .l1: "L1"
+        case .l0: "L0"
+        }
     }
 }
