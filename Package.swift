@@ -61,7 +61,10 @@ let package = Package(
         library("Tensors", [numerics]),
         library(
             "Models",
-            ["BulwarkTensors", "CZlib", numerics, .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            [
+                "BulwarkTensors", "CZlib", numerics,
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
             exclude: ["ONNX/onnx.proto"]
         ),
         library("OneDNN", ["BulwarkModels", "BulwarkTensors", "COneDNN"]),
@@ -103,6 +106,12 @@ let package = Package(
         tests("Defenses", ["BulwarkDefenses", "BulwarkTensors"]),
         tests("Evaluation", ["BulwarkEvaluation", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors"]),
         tests("Reports", ["BulwarkReports", "BulwarkEvaluation", "BulwarkTensors"]),
-        tests("CLI", ["bulwark", "BulwarkCLI", "BulwarkEvaluation", "BulwarkModels", "BulwarkReports", "BulwarkTensors"]),
+        tests(
+            "CLI",
+            [
+                "bulwark", "BulwarkCLI", "BulwarkEvaluation", "BulwarkModels", "BulwarkReports",
+                "BulwarkTensors",
+            ]
+        ),
     ]
 )

@@ -17,7 +17,8 @@ public struct BulwarkCommand: ParsableCommand {
     /// The command without a verb, which prints its help.
     public init() {}
 
-    /// Parses the arguments, runs the verb and ends the process with the exit code that DESIGN gives the outcome.
+    /// Parses the arguments, runs the verb and ends the process with the exit code that DESIGN gives the
+    /// outcome.
     public static func run() -> Never {
         Foundation.exit(execute(Array(CommandLine.arguments.dropFirst())))
     }

@@ -23,8 +23,8 @@ public struct OneDNNBackend: Backend {
 
     /// Compiles a graph for a fixed number of samples.
     ///
-    /// - Throws: `BackendError.invalidSize` if a value has no shape at that size, `BackendError.library` if oneDNN
-    ///   fails.
+    /// - Throws: `BackendError.invalidSize` if a value has no shape at that size, `BackendError.library` if
+    ///   oneDNN fails.
     public func compile(
         _ graph: Graph,
         batchSize: Int,

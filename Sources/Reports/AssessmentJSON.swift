@@ -27,7 +27,8 @@ public enum AssessmentJSONError: Error, Equatable, CustomStringConvertible {
 
 /// `assessment.json`: an assessment as text for machines.
 ///
-/// The same assessment gives the same bytes: keys are sorted, numbers are the shortest that read back as themselves.
+/// The same assessment gives the same bytes: keys are sorted, numbers are the shortest that read back as
+/// themselves.
 public enum AssessmentJSON {
     /// The most bytes that `decode` reads: 64 MiB.
     public static let maximumBytes = 64 << 20

@@ -1,7 +1,8 @@
 import CZlib
 import Foundation
 
-/// Writes images as Portable Network Graphics: 8 bits a channel, not interlaced (W3C PNG specification, third edition).
+/// Writes images as Portable Network Graphics: 8 bits a channel, not interlaced (W3C PNG specification, third
+/// edition).
 public enum PNG {
     /// How many numbers describe a pixel.
     public enum Color: Sendable {

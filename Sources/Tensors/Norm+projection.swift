@@ -1,16 +1,17 @@
 import RealModule
 
 extension Norm {
-    /// Moves every row of `candidate` to the nearest point, in the Euclidean sense, of the ball around the same row of
-    /// `center`; rows inside stay as they are.
+    /// Moves every row of `candidate` to the nearest point, in the Euclidean sense, of the ball around the
+    /// same row of `center`; rows inside stay as they are.
     ///
-    /// The result's distance, measured by `distances`, exceeds `radius` by no more than the rounding of one float at the
-    /// magnitude of the elements. NaN elements of the candidate return to the centre.
+    /// The result's distance, measured by `distances`, exceeds `radius` by no more than the rounding of one
+    /// float at the magnitude of the elements. NaN elements of the candidate return to the centre.
     ///
     /// - Parameters:
     ///   - candidate: Points to project, `[N, …]`.
     ///   - center: The centres of the balls, of the same shape.
     ///   - radius: The radius in input units; for L0 the number of elements that may differ.
+    /// - Returns: Points of the balls, of the same shape.
     public func project(_ candidate: Tensor, around center: Tensor, radius: Float) -> Tensor {
         precondition(candidate.shape == center.shape, "\(candidate.shape) and \(center.shape) agree")
         precondition(radius >= 0, "a radius is not negative")
@@ -32,14 +33,24 @@ extension Norm {
         return result
     }
 
-    private static func clamp(_ point: MutableElements, _ origin: Elements, _ range: Range<Int>, _ radius: Float) {
+    private static func clamp(
+        _ point: MutableElements,
+        _ origin: Elements,
+        _ range: Range<Int>,
+        _ radius: Float
+    ) {
         for position in range {
             let center = origin[position]
             point[position] = min(max(point[position], center - radius), center + radius)
         }
     }
 
-    private static func shrink(_ point: MutableElements, _ origin: Elements, _ range: Range<Int>, _ radius: Float) {
+    private static func shrink(
+        _ point: MutableElements,
+        _ origin: Elements,
+        _ range: Range<Int>,
+        _ radius: Float
+    ) {
         var squares = 0.0
         for position in range {
             let difference = Double(point[position]) - Double(origin[position])
@@ -58,7 +69,8 @@ extension Norm {
         }
     }
 
-    /// Duchi, Shalev-Shwartz, Singer and Chandra, "Efficient projections onto the l1-ball" (ICML 2008), figure 1.
+    /// Duchi, Shalev-Shwartz, Singer and Chandra, "Efficient projections onto the l1-ball" (ICML 2008),
+    /// figure 1.
     private static func softThreshold(
         _ point: MutableElements,
         _ origin: Elements,
@@ -119,10 +131,17 @@ public struct Bounds: Sendable, Equatable {
         self.upper = [upper]
     }
 
-    /// An interval for each element of an input; traps unless the counts agree and every interval holds a value.
+    /// An interval for each element of an input; traps unless the counts agree and every interval holds a
+    /// value.
     public init(lower: [Float], upper: [Float]) {
-        precondition(lower.count == upper.count && !lower.isEmpty, "one lower and one upper bound for each element")
-        precondition(Swift.zip(lower, upper).allSatisfy { $0 <= $1 }, "each lower bound is at most its upper bound")
+        precondition(
+            lower.count == upper.count && !lower.isEmpty,
+            "one lower and one upper bound for each element"
+        )
+        precondition(
+            Swift.zip(lower, upper).allSatisfy { $0 <= $1 },
+            "each lower bound is at most its upper bound"
+        )
         self.lower = lower
         self.upper = upper
     }
@@ -130,7 +149,8 @@ public struct Bounds: Sendable, Equatable {
     /// The largest width of any interval.
     public var extent: Float { Swift.zip(lower, upper).map { $1 - $0 }.max() ?? 0 }
 
-    /// Every row of `candidate`, `[N, …]`, moved into the box element by element. NaN becomes the lower bound.
+    /// Every row of `candidate`, `[N, …]`, moved into the box element by element. NaN becomes the lower
+    /// bound.
     public func clamp(_ candidate: Tensor) -> Tensor {
         let size = max(candidate.rowSize, 1)
         var result = candidate

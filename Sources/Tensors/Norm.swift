@@ -20,7 +20,8 @@ public enum Norm: String, Sendable, CaseIterable, Codable {
         }
     }
 
-    /// The distance between corresponding rows of two tensors `[N, …]`, computed in double precision from the floats.
+    /// The distance between corresponding rows of two tensors `[N, …]`, computed in double precision from the
+    /// floats.
     public func distances(_ left: Tensor, _ right: Tensor) -> [Double] {
         precondition(left.shape == right.shape, "\(left.shape) and \(right.shape) agree")
         let size = left.rowSize
@@ -52,10 +53,11 @@ public enum Norm: String, Sendable, CaseIterable, Codable {
 }
 
 extension Norm {
-    /// The direction of unit length in this norm along which a function with each row's gradient rises most, `[N, …]`.
+    /// The direction of unit length in this norm along which a function with each row's gradient rises most,
+    /// `[N, …]`.
     ///
-    /// Linf: the sign. L2: the normalised gradient. L1 and L0: the sign of the single largest component. Rows whose
-    /// gradient is zero give zero; NaN components count as zero.
+    /// Linf: the sign. L2: the normalised gradient. L1 and L0: the sign of the single largest component. Rows
+    /// whose gradient is zero give zero; NaN components count as zero.
     public func steepestDirection(of gradient: Tensor) -> Tensor {
         let size = gradient.rowSize
         let source = gradient.elements
@@ -69,7 +71,8 @@ extension Norm {
                     var largest: Float = 0
                     for position in range { largest = max(largest, abs(source[position]).zeroIfNaN) }
                     guard largest > 0, largest.isFinite else { continue }
-                    // Dividing by the largest component first keeps tiny gradients from vanishing when squared.
+                    // Dividing by the largest component first keeps tiny gradients from vanishing when
+                    // squared.
                     var squares = 0.0
                     for position in range {
                         let scaled = Double(source[position].zeroIfNaN / largest)
@@ -79,7 +82,8 @@ extension Norm {
                     for position in range { target[position] = source[position].zeroIfNaN / largest * factor }
                 case .l1, .l0:
                     var best = range.lowerBound
-                    for position in range where abs(source[position]).zeroIfNaN > abs(source[best]).zeroIfNaN {
+                    for position in range where abs(source[position]).zeroIfNaN > abs(source[best]).zeroIfNaN
+                    {
                         best = position
                     }
                     if !range.isEmpty { target[best] = source[best].signOrZero }

@@ -1,7 +1,7 @@
 /// The counter-based generator Philox4x32-10: a keyed bijection on 128-bit counters.
 ///
-/// Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011), section 3.3. The same
-/// counter and key give the same four words on every machine, in any order and on any thread.
+/// Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011), section
+/// 3.3. The same counter and key give the same four words on every machine, in any order and on any thread.
 public enum Philox {
     /// Four pseudo-random words for a 128-bit counter under a 64-bit key.
     public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {

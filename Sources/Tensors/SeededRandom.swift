@@ -2,8 +2,9 @@ import RealModule
 
 /// A stream of random numbers that depends only on its key: seed, stream, sample and restart.
 ///
-/// Two runs with the same key give the same numbers whatever the batch size, the thread count or the order of samples.
-/// The words come from `Philox`, whose counter holds the position (first word), sample, stream and restart.
+/// Two runs with the same key give the same numbers whatever the batch size, the thread count or the order of
+/// samples. The words come from `Philox`, whose counter holds the position (first word), sample, stream and
+/// restart.
 public struct SeededRandom: RandomNumberGenerator, Sendable {
     private let key: SIMD2<UInt32>
     private var counter: SIMD4<UInt32>
@@ -35,7 +36,9 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     public mutating func uniform() -> Float { Float(nextWord() >> 8) * 0x1p-24 }
 
     /// A number between two bounds; `lower` itself can occur.
-    public mutating func uniform(_ lower: Float, _ upper: Float) -> Float { lower + (upper - lower) * uniform() }
+    public mutating func uniform(_ lower: Float, _ upper: Float) -> Float {
+        lower + (upper - lower) * uniform()
+    }
 
     /// A number from the standard normal distribution, by the Box–Muller transform.
     public mutating func normal() -> Float {
@@ -50,7 +53,8 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
         return Float(radius * .cos(angle))
     }
 
-    /// The numbers 0..<count in random order (Fisher–Yates, written out so that no release of Swift changes it).
+    /// The numbers 0..<count in random order (Fisher–Yates, written out so that no release of Swift changes
+    /// it).
     public mutating func permutation(of count: Int) -> [Int] {
         var order = Array(0..<count)
         for last in stride(from: count - 1, to: 0, by: -1) {

@@ -34,7 +34,10 @@ extension Tensor {
 
     /// Writes the rows of `other` over this tensor's rows at `indices`.
     public mutating func setRows(_ indices: some Collection<Int>, to other: Tensor) {
-        precondition(other.rowCount == indices.count && other.rowSize == rowSize, "one source row for each index")
+        precondition(
+            other.rowCount == indices.count && other.rowSize == rowSize,
+            "one source row for each index"
+        )
         let size = rowSize
         let source = other.elements
         mutate { target in
@@ -68,7 +71,8 @@ extension Tensor {
         return result
     }
 
-    /// The position of the largest element of each row; the first one on a tie, as NumPy and ONNX `ArgMax` have it.
+    /// The position of the largest element of each row; the first one on a tie, as NumPy and ONNX `ArgMax`
+    /// have it.
     public func argmaxOfRows() -> [Int] {
         let size = rowSize
         let source = elements

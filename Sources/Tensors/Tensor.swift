@@ -22,7 +22,10 @@ public struct Tensor: Sendable {
 
     /// A tensor from elements in row-major order; traps unless there are `shape.count` of them.
     public init(_ shape: Shape, _ elements: some Collection<Float>) {
-        precondition(elements.count == shape.count, "there are as many elements as the shape \(shape) asks for")
+        precondition(
+            elements.count == shape.count,
+            "there are as many elements as the shape \(shape) asks for"
+        )
         self.init(uninitialized: shape)
         mutate { view in
             var position = 0

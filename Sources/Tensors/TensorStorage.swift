@@ -1,4 +1,5 @@
-// The one file of this module that holds pointers. Everything else sees bounds-checked views that keep the memory alive.
+// The one file of this module that holds pointers. Everything else sees bounds-checked views that keep the
+// memory alive.
 
 /// A block of floats, aligned to a cache line.
 ///
@@ -35,7 +36,8 @@ final class TensorStorage: @unchecked Sendable {
 
 /// A bounds-checked read-only view of a tensor's elements in row-major order.
 ///
-/// `@unchecked Sendable`: a view holds a reference, so a `Tensor` that is written to meanwhile moves to a copy.
+/// `@unchecked Sendable`: a view holds a reference, so a `Tensor` that is written to meanwhile moves to a
+/// copy.
 @frozen
 public struct Elements: RandomAccessCollection, @unchecked Sendable {
     @usableFromInline let storage: TensorStorage
@@ -57,7 +59,10 @@ public struct Elements: RandomAccessCollection, @unchecked Sendable {
 
     /// The element at a row-major position.
     @inlinable public subscript(position: Int) -> Float {
-        precondition(UInt(bitPattern: position) < UInt(bitPattern: count), "the position lies inside the tensor")
+        precondition(
+            UInt(bitPattern: position) < UInt(bitPattern: count),
+            "the position lies inside the tensor"
+        )
         return base[position]
     }
 }
@@ -83,11 +88,17 @@ public struct MutableElements {
     /// The element at a row-major position.
     @inlinable public subscript(position: Int) -> Float {
         get {
-            precondition(UInt(bitPattern: position) < UInt(bitPattern: count), "the position lies inside the tensor")
+            precondition(
+                UInt(bitPattern: position) < UInt(bitPattern: count),
+                "the position lies inside the tensor"
+            )
             return base[position]
         }
         nonmutating set {
-            precondition(UInt(bitPattern: position) < UInt(bitPattern: count), "the position lies inside the tensor")
+            precondition(
+                UInt(bitPattern: position) < UInt(bitPattern: count),
+                "the position lies inside the tensor"
+            )
             base[position] = newValue
         }
     }
@@ -102,8 +113,10 @@ public struct MutableElements {
 }
 
 extension Tensor {
-    /// Calls `body` with the address of the elements, for libraries that take one. The address ends with the call.
-    package func withUnsafePointer<Result>(_ body: (UnsafePointer<Float>) throws -> Result) rethrows -> Result {
+    /// Calls `body` with the address of the elements, for libraries that take one. The address ends with the
+    /// call.
+    package func withUnsafePointer<Result>(_ body: (UnsafePointer<Float>) throws -> Result) rethrows -> Result
+    {
         try withExtendedLifetime(storage) { try body(UnsafePointer(storage.base)) }
     }
 

@@ -124,7 +124,8 @@ struct PGDTests {
         let radius = norm == .linf ? high : offsets(high).reduce(0) { $0 + $1 * $1 }.squareRoot()
 
         func succeeds(_ radius: Double) throws -> Bool {
-            // Steps as long as the radius: only the nearest point of ball and box leaves nothing to lose by that.
+            // Steps as long as the radius: only the nearest point of ball and box leaves nothing to lose by
+            // that.
             let attack = try pgd(
                 ClosedForm.threat(norm, radius, box: Bounds(0, 1)),
                 .crossEntropy,

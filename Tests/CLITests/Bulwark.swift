@@ -33,7 +33,9 @@ enum Bulwark {
         _ arguments: [String],
         in folder: URL? = nil
     ) throws -> (process: Process, output: Pipe, errors: URL) {
-        let errors = FileManager.default.temporaryDirectory.appendingPathComponent("bulwark-\(UUID().uuidString).err")
+        let errors = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "bulwark-\(UUID().uuidString).err"
+        )
         _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
         let process = Process()
         let output = Pipe()
@@ -90,14 +92,19 @@ final class Workbench {
         return path(name)
     }
 
-    /// A network of known weights that tells the clusters apart: scores are minus the squared distance, up to a constant.
+    /// A network of known weights that tells the clusters apart: scores are minus the squared distance, up to
+    /// a constant.
     func model(named name: String = "model.onnx") throws -> String {
         var builder = GraphBuilder()
         let input = try builder.input("x", [.batch, 2])
         let weight = try builder.parameter("w", Tensor([2, 3], [10, 30, 20, 10, 12, 32]))
         let bias = try builder.parameter("b", Tensor([3], [-2.5, -13.05, -17.8]))
         let logits = try builder.apply(Gemm(), to: [input, weight, bias])
-        let bytes = try ONNXWriter.data(for: builder.graph(outputs: [logits]), name: "clusters", version: "test")
+        let bytes = try ONNXWriter.data(
+            for: builder.graph(outputs: [logits]),
+            name: "clusters",
+            version: "test"
+        )
         try bytes.write(to: folder.appendingPathComponent(name))
         return path(name)
     }

@@ -47,7 +47,9 @@ struct ExitStatusTests {
         Script("a missing model", 66, says: ["nowhere.onnx", "no such file"]) { bench in
             ["assess", bench.path("nowhere.onnx"), "--data", try bench.points(9)]
         },
-        Script("missing data", 66, says: ["nowhere.npz"]) { bench in try assess(bench, data: bench.path("nowhere.npz")) },
+        Script("missing data", 66, says: ["nowhere.npz"]) { bench in
+            try assess(bench, data: bench.path("nowhere.npz"))
+        },
         Script("a folder for a model", 65, says: ["is a folder"]) { bench in ["inspect", bench.folder.path] },
         Script("an empty model", 65, says: ["empty.onnx", "empty"]) { bench in
             ["inspect", try bench.write("", to: "empty.onnx")]
@@ -55,7 +57,8 @@ struct ExitStatusTests {
         Script("a text for a model", 65, says: ["page.onnx", "not an ONNX model"]) { bench in
             ["inspect", try bench.write("<!doctype html><p>404", to: "page.onnx")]
         },
-        Script("unsupported operators, all named at once", 65, says: ["Loop", "NoSuchThing", "Frobnicate"]) { _ in
+        Script("unsupported operators, all named at once", 65, says: ["Loop", "NoSuchThing", "Frobnicate"]) {
+            _ in
             let name = Vectors.names(in: "onnx/bad").first { $0.contains("several") && $0.hasSuffix(".onnx") }
             return ["inspect", Vectors.folder.appendingPathComponent("onnx/bad/\(name ?? "")").path]
         },
@@ -70,7 +73,10 @@ struct ExitStatusTests {
             return try assess(bench, data: data, ["--bounds", "0,1"])
         },
         Script("a NaN among the inputs", 65, says: ["nan.npz", "sample"]) { bench in
-            try assess(bench, data: bench.archive(Tensor([2, 2], [0.5, .nan, 0.1, 0.5]), [0, 1], "nan.npz"))
+            try assess(
+                bench,
+                data: bench.archive(Tensor([2, 2], [0.5, .nan, 0.1, 0.5]), [0, 1], "nan.npz")
+            )
         },
         Script("a ragged table", 65, says: ["ragged.csv", "line 3"]) { bench in
             try assess(bench, data: bench.write("a,b,label\n0.1,0.2,0\n0.3,1\n", to: "ragged.csv"))

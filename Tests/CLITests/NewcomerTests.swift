@@ -10,11 +10,14 @@ struct NewcomerTests {
         let data = try bench.points(300)
         let model = bench.path("trained.onnx")
         let trained = try Bulwark.run([
-            "train", "--data", data, "--architecture", "mlp", "--width", "16", "--epochs", "60", "--learning-rate", "0.01", "--output", model,
+            "train", "--data", data, "--architecture", "mlp", "--width", "16", "--epochs", "60",
+            "--learning-rate", "0.01", "--output", model,
             "--json",
         ])
         #expect(trained.status == 0, "\(trained.errors)")
-        let training = try #require(try JSONSerialization.jsonObject(with: Data(trained.output.utf8)) as? [String: Any])
+        let training = try #require(
+            try JSONSerialization.jsonObject(with: Data(trained.output.utf8)) as? [String: Any]
+        )
         #expect((training["heldOutAccuracy"] as? Double ?? 0) > 0.9)
 
         let inspected = try Bulwark.run(["inspect", model])
@@ -23,12 +26,15 @@ struct NewcomerTests {
 
         let folder = bench.path("out")
         let assessed = try Bulwark.run([
-            "assess", model, "--data", data, "--samples", "100", "--epsilon", "0.05", "--output", folder, "--quiet",
+            "assess", model, "--data", data, "--samples", "100", "--epsilon", "0.05", "--output", folder,
+            "--quiet",
         ])
         #expect(assessed.status == 0, "\(assessed.errors)")
         #expect(assessed.errors.isEmpty)
         #expect(assessed.output.contains("report.html"))
-        let assessment = try AssessmentJSON.decode(Data(contentsOf: URL(fileURLWithPath: folder + "/assessment.json")))
+        let assessment = try AssessmentJSON.decode(
+            Data(contentsOf: URL(fileURLWithPath: folder + "/assessment.json"))
+        )
         #expect(assessment.data.samples == 100)
         #expect(assessment.attacks.map(\.name) == ["fgsm", "pgd", "pgd-margin", "pgd-dlr", "noise"])
         #expect(assessment.resilienceCurve.count >= 6 && assessment.resilienceCurve[0].epsilon == 0)
@@ -63,7 +69,8 @@ struct NewcomerTests {
     @Test func jsonGoesToStandardOutputAlone() throws {
         let bench = try Workbench()
         let outcome = try Bulwark.run([
-            "assess", try bench.model(), "--data", try bench.points(60), "--suite", "quick", "--epsilon", "0.1",
+            "assess", try bench.model(), "--data", try bench.points(60), "--suite", "quick", "--epsilon",
+            "0.1",
             "--json",
         ])
         #expect(outcome.status == 0)
@@ -76,7 +83,8 @@ struct NewcomerTests {
         let bench = try Workbench()
         let folder = bench.path("out")
         let running = try Bulwark.start([
-            "assess", try bench.model(), "--data", try bench.points(3000), "--samples", "3000", "--epsilon", "0.001",
+            "assess", try bench.model(), "--data", try bench.points(3000), "--samples", "3000", "--epsilon",
+            "0.001",
             "--output", folder, "--quiet",
         ])
         while !running.process.isRunning {}
@@ -84,7 +92,9 @@ struct NewcomerTests {
         running.process.waitUntilExit()
         for file in ["assessment.json", "report.html", "results.sarif"] {
             // Either the run was faster than the signal, or the file is not there; never a part of it.
-            guard let data = try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(file)")) else { continue }
+            guard let data = try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(file)")) else {
+                continue
+            }
             #expect(data.count > 1000)
         }
     }

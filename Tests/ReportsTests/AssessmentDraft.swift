@@ -3,7 +3,8 @@ import Foundation
 
 /// The parts of an assessment, put together by way of JSON: only the assessor itself can make one otherwise.
 ///
-/// The fields are the contract of `assessment.json`, so a field that is renamed breaks every test of the reports.
+/// The fields are the contract of `assessment.json`, so a field that is renamed breaks every test of the
+/// reports.
 struct AssessmentDraft: Encodable {
     var schema = "bulwark.assessment/1"
     var tool: Assessment.Tool

@@ -3,8 +3,8 @@ import BulwarkReports
 import Foundation
 import Testing
 
-/// The schema beside the tests is of what Bulwark writes; Tests/Vectors/sarif/README.md says where it comes from and how
-/// to check a file against the published one.
+/// The schema beside the tests is of what Bulwark writes; Tests/Vectors/sarif/README.md says where it comes
+/// from and how to check a file against the published one.
 struct SARIFReportTests {
     private static let schema: Result<JSONSchema, any Error> = Result {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -30,7 +30,11 @@ struct NormTests {
             // One unit in the last place of elements below 8, in each of 13 elements at most.
             #expect(distance <= Double(radius) * (1 + 1e-6) + 13 * 4.8e-7, "row \(row)")
         }
-        #expect(norm.project(projected, around: center, radius: radius * 1.001 + 1e-5).isBitwiseEqual(to: projected))
+        #expect(
+            norm.project(projected, around: center, radius: radius * 1.001 + 1e-5).isBitwiseEqual(
+                to: projected
+            )
+        )
         if radius == 0 { #expect(projected.isBitwiseEqual(to: center)) }
     }
 
@@ -41,7 +45,11 @@ struct NormTests {
         let projected = norm.project(candidate, around: center, radius: radius)
         let best = Norm.l2.distances(projected, candidate)
         for seed in 10..<40 {
-            let other = norm.project(projected + 0.05 * Self.random(UInt64(seed)), around: center, radius: radius)
+            let other = norm.project(
+                projected + 0.05 * Self.random(UInt64(seed)),
+                around: center,
+                radius: radius
+            )
             for (row, distance) in Norm.l2.distances(other, candidate).enumerated() {
                 #expect(distance >= best[row] - 1e-6)
             }
@@ -59,7 +67,9 @@ struct NormTests {
     @Test func steepestDirectionsHaveUnitLength() {
         let gradient = Self.random(4, scale: 1e-25)
         for norm in Norm.allCases {
-            for length in norm.ofRows(norm.steepestDirection(of: gradient)) { #expect(abs(length - 1) < 1e-5) }
+            for length in norm.ofRows(norm.steepestDirection(of: gradient)) {
+                #expect(abs(length - 1) < 1e-5)
+            }
             #expect(norm.steepestDirection(of: Tensor([2, 3])).isBitwiseEqual(to: Tensor([2, 3])))
             #expect(norm.steepestDirection(of: Tensor([1, 2], [.nan, .nan])).isFinite)
         }

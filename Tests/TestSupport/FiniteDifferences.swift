@@ -2,7 +2,8 @@ import BulwarkTensors
 
 /// Derivatives measured by moving a point a little to both sides.
 public enum FiniteDifferences {
-    /// Half the distance of the two points: a power of two, so that points on a coarse grid move without rounding.
+    /// Half the distance of the two points: a power of two, so that points on a coarse grid move without
+    /// rounding.
     public static let step: Float = 0x1p-8
 
     /// How fast a function grows at `point` along `direction`: `(f(x + h·d) - f(x - h·d)) / 2h`.

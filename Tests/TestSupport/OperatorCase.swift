@@ -57,7 +57,8 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
         }
     }
 
-    /// A graph of this operator alone: inputs that grow with the batch are its inputs, the others trainable parameters.
+    /// A graph of this operator alone: inputs that grow with the batch are its inputs, the others trainable
+    /// parameters.
     ///
     /// A case without any input that grows has all of them as inputs.
     public func graph(_ tensors: [Tensor]) throws -> Graph {

@@ -19,8 +19,9 @@ public enum OperatorLaws {
 
     /// The vector–Jacobian product agrees with central differences along random directions, for each input.
     ///
-    /// The tolerance is a thousandth of the gradient's length, plus 10⁻⁴ for rounding: the differences of float results
-    /// carry an error of some 10⁻⁵, and a single wrong component of a few hundred stands out more than that.
+    /// The tolerance is a thousandth of the gradient's length, plus 10⁻⁴ for rounding: the differences of
+    /// float results carry an error of some 10⁻⁵, and a single wrong component of a few hundred stands out
+    /// more than that.
     public static func vjpAgreesWithDifferences(_ row: OperatorCase) throws -> [String] {
         let inputs = try row.tensors(batchSize: 3)
         let shape = try row.operation.outputShape(for: row.inputs).resolved(batchSize: 3)

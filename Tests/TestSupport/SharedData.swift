@@ -1,6 +1,7 @@
 import Foundation
 
-/// Data sets and models that lie beside the repository, in `../shared/data`, and are too large to be part of it.
+/// Data sets and models that lie beside the repository, in `../shared/data`, and are too large to be part of
+/// it.
 public enum SharedData {
     /// The folder, whether it exists or not.
     public static let folder: URL = {

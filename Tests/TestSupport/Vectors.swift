@@ -8,7 +8,9 @@ package enum Vectors {
 
     /// The names of what a folder under `Tests/Vectors` holds, sorted.
     package static func names(in path: String, suffix: String = "") -> [String] {
-        let all = (try? FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent(path).path)) ?? []
+        let all =
+            (try? FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent(path).path))
+            ?? []
         return all.filter { $0.hasSuffix(suffix) }.sorted()
     }
 

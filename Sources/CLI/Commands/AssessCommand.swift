@@ -28,7 +28,9 @@ struct AssessCommand: ParsableCommand {
     @Option(help: "The attacks: quick (seconds, weak) or standard.")
     var suite: AttackSuite = .standard
 
-    @Option(help: "Run this attack instead of a suite; may be repeated. fgsm, pgd, pgd-margin, pgd-dlr, noise.")
+    @Option(
+        help: "Run this attack instead of a suite; may be repeated. fgsm, pgd, pgd-margin, pgd-dlr, noise."
+    )
     var attack: [String] = []
 
     @Option(help: "The preset of attacks named with --attack; the strongest if left out.")
@@ -37,7 +39,10 @@ struct AssessCommand: ParsableCommand {
     @Option(help: "How changes are measured: linf or l2.")
     var norm: NormName = .linf
 
-    @Option(help: "The largest change, in the model's input units. By default 0.1 of the box for linf (8/255 for colour images), 0.5 for l2.")
+    @Option(
+        help:
+            "The largest change, in the model's input units. By default 0.1 of the box for linf (8/255 for colour images), 0.5 for l2."
+    )
     var epsilon: Float?
 
     @Option(help: "What the adversary knows: white-box or black-box.")
@@ -46,7 +51,10 @@ struct AssessCommand: ParsableCommand {
     @Flag(help: "Ask for a class drawn at random for each sample instead of any wrong one.")
     var targeted = false
 
-    @Option(help: "The values inputs may have, as LOWER,UPPER. 0,1 for images, what the data holds for tables if left out.")
+    @Option(
+        help:
+            "The values inputs may have, as LOWER,UPPER. 0,1 for images, what the data holds for tables if left out."
+    )
     var bounds: BoundsArgument?
 
     @Option(help: "How many samples to assess, drawn by seed; all if left out, but at most 1000.")
@@ -81,7 +89,9 @@ struct AssessCommand: ParsableCommand {
     }
 
     func validate() throws {
-        if let epsilon, !(epsilon >= 0 && epsilon.isFinite) { throw ValidationError("--epsilon is a radius of 0 or more") }
+        if let epsilon, !(epsilon >= 0 && epsilon.isFinite) {
+            throw ValidationError("--epsilon is a radius of 0 or more")
+        }
         if let samples, samples < 1 { throw ValidationError("--samples is at least 1") }
         guard (0...1).contains(requireRobustAccuracy) else {
             throw ValidationError("--require-robust-accuracy is between 0 and 1")
@@ -119,7 +129,13 @@ struct AssessCommand: ParsableCommand {
             return AssessmentJob.Reference(inputs: data.inputs, description: path)
         }
         let progress = common.progress
-        let outcome = try job.run(file, data: data, path: source.data, reference: reference, progress: progress)
+        let outcome = try job.run(
+            file,
+            data: data,
+            path: source.data,
+            reference: reference,
+            progress: progress
+        )
         progress.clear()
         try AssessmentOutput(outcome, folder: output).write(json: common.json)
     }
@@ -141,7 +157,8 @@ struct BoundsArgument: ExpressibleByArgument {
 
     init?(argument: String) {
         let parts = argument.split(separator: ",").map { Float($0.trimmingCharacters(in: .whitespaces)) }
-        guard parts.count == 2, let lower = parts[0], let upper = parts[1], lower < upper, lower.isFinite, upper.isFinite
+        guard parts.count == 2, let lower = parts[0], let upper = parts[1], lower < upper, lower.isFinite,
+            upper.isFinite
         else { return nil }
         bounds = Bounds(lower, upper)
     }

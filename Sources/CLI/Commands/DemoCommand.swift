@@ -28,11 +28,19 @@ struct DemoCommand: ParsableCommand {
         // The last 500 are kept for the assessment; the network never sees them.
         let training = digits.subset(0..<digits.sampleCount - 500)
         let test = digits.subset(digits.sampleCount - 500..<digits.sampleCount)
-        let paths = (model: "\(output)/model.onnx", test: "\(output)/digits-test.npz", training: "\(output)/digits-train.npz")
+        let paths = (
+            model: "\(output)/model.onnx", test: "\(output)/digits-test.npz",
+            training: "\(output)/digits-train.npz"
+        )
         let job = TrainingJob(
             architecture: .cnn,
             width: 16,
-            trainer: Trainer(optimizer: .adam(learningRate: 0.001), epochs: 15, batchSize: 64, seed: common.seed),
+            trainer: Trainer(
+                optimizer: .adam(learningRate: 0.001),
+                epochs: 15,
+                batchSize: 64,
+                seed: common.seed
+            ),
             holdOut: 0,
             engine: engine
         )
@@ -76,8 +84,8 @@ struct DemoCommand: ParsableCommand {
 
 /// The handwritten digits that the package ships.
 ///
-/// "Optical Recognition of Handwritten Digits", E. Alpaydin and C. Kaynak (1998), UCI Machine Learning Repository,
-/// doi:10.24432/C50P49, CC BY 4.0: the 1,797 test images of 8×8 pixels with values from 0 to 16.
+/// "Optical Recognition of Handwritten Digits", E. Alpaydin and C. Kaynak (1998), UCI Machine Learning
+/// Repository, doi:10.24432/C50P49, CC BY 4.0: the 1,797 test images of 8×8 pixels with values from 0 to 16.
 enum BuiltInDigits {
     /// The images scaled to 0…1, `[1797, 1, 8, 8]`, with their digits.
     static func load() throws -> DataSet {

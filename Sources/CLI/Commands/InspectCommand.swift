@@ -65,7 +65,9 @@ struct ModelSummary: Codable {
         producer = model.producer
         opset = model.opset
         inputs = graph.inputs.map { Value(name: graph[$0].name, shape: graph[$0].shape.description) }
-        outputs = zip(model.outputNames, graph.outputs).map { Value(name: $0, shape: graph[$1].shape.description) }
+        outputs = zip(model.outputNames, graph.outputs).map {
+            Value(name: $0, shape: graph[$1].shape.description)
+        }
         parameterCount = graph.parameterCount
         operators = Dictionary(graph.nodes.map { ($0.operation.name, 1) }, uniquingKeysWith: +)
         nodes = graph.nodes.map {
@@ -91,7 +93,9 @@ struct ModelSummary: Codable {
         lines.append("  written by  \(producer.isEmpty ? "unknown" : producer), operator set \(opset)")
         for input in inputs { lines.append("  input       \(input.name) \(input.shape)") }
         for output in outputs { lines.append("  output      \(output.name) \(output.shape)") }
-        lines.append("  parameters  \(parameterCount.formatted(.number.locale(Locale(identifier: "en_US_POSIX"))))")
+        lines.append(
+            "  parameters  \(parameterCount.formatted(.number.locale(Locale(identifier: "en_US_POSIX"))))"
+        )
         let counts = operators.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         lines.append("  operators   " + counts.map { "\($0.key) ×\($0.value)" }.joined(separator: ", "))
         if let outputForm, let classCount {

@@ -53,14 +53,22 @@ struct TrainCommand: ParsableCommand {
     }
 
     func validate() throws {
-        guard (1...100_000).contains(epochs) else { throw ValidationError("--epochs is between 1 and 100000") }
+        guard (1...100_000).contains(epochs) else {
+            throw ValidationError("--epochs is between 1 and 100000")
+        }
         guard (1...1_000_000).contains(batchSize) else { throw ValidationError("--batch-size is at least 1") }
-        guard (0..<1).contains(holdOut) else { throw ValidationError("--hold-out is at least 0 and less than 1") }
-        if let width, !(1...65_536).contains(width) { throw ValidationError("--width is between 1 and 65536") }
+        guard (0..<1).contains(holdOut) else {
+            throw ValidationError("--hold-out is at least 0 and less than 1")
+        }
+        if let width, !(1...65_536).contains(width) {
+            throw ValidationError("--width is between 1 and 65536")
+        }
         if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
             throw ValidationError("--learning-rate is above 0")
         }
-        guard (0..<1).contains(momentum) else { throw ValidationError("--momentum is at least 0 and less than 1") }
+        guard (0..<1).contains(momentum) else {
+            throw ValidationError("--momentum is at least 0 and less than 1")
+        }
     }
 
     /// What `--json` prints.
@@ -84,7 +92,10 @@ struct TrainCommand: ParsableCommand {
         let classes = (data.labels.max() ?? 0) + 1
         guard classes >= 2 else { throw CommandFailure(.badInput, "\(source.data): all labels are 0") }
         guard classes <= 100_000 else {
-            throw CommandFailure(.badInput, "\(source.data): the largest label is \(classes - 1): more classes than can be trained")
+            throw CommandFailure(
+                .badInput,
+                "\(source.data): the largest label is \(classes - 1): more classes than can be trained"
+            )
         }
         let rate = learningRate ?? (optimizer == .adam ? 0.001 : 0.05)
         let job = TrainingJob(
@@ -131,7 +142,9 @@ struct TrainCommand: ParsableCommand {
                 + "on \(result.samples) training samples"
         )
         if let accuracy = result.heldOutAccuracy {
-            print("accuracy \(String(format: "%.1f %%", 100 * accuracy)) on \(result.heldOut) samples kept out of training")
+            print(
+                "accuracy \(String(format: "%.1f %%", 100 * accuracy)) on \(result.heldOut) samples kept out of training"
+            )
         }
     }
 }

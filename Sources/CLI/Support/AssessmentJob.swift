@@ -46,14 +46,27 @@ struct AssessmentJob {
         let shaped = try reading(path) { try data.reshaped(toSamples: classifier.inputShape) }
         let box = try box(for: shaped, path: path)
         try reading(path) {
-            try shaped.validate(classCount: classifier.classCount, bounds: box.bounds, inputShape: classifier.inputShape)
+            try shaped.validate(
+                classCount: classifier.classCount,
+                bounds: box.bounds,
+                inputShape: classifier.inputShape
+            )
         }
         if let reference, reference.inputs.shape.dropFirst != classifier.inputShape {
-            throw CommandFailure(.badInput, "\(reference.description): samples do not have the model's input shape")
+            throw CommandFailure(
+                .badInput,
+                "\(reference.description): samples do not have the model's input shape"
+            )
         }
         let model = try file.graphClassifier(lookingAt: shaped.inputs, engine: engine)
         let radius = epsilon ?? defaultEpsilon(classifier.inputShape, box.bounds)
-        let threat = ThreatModel(goal: goal, norm: norm, epsilon: radius, bounds: box.bounds, knowledge: knowledge)
+        let threat = ThreatModel(
+            goal: goal,
+            norm: norm,
+            epsilon: radius,
+            bounds: box.bounds,
+            knowledge: knowledge
+        )
         let plan = try plan(threat, classCount: classifier.classCount)
         let (chosen, clean, cleanText) = split(shaped, reference)
         let subject = try Assessor.Subject(
@@ -107,10 +120,15 @@ struct AssessmentJob {
                 do {
                     let row = try AttackTable.row(named: name)
                     guard row.kind != .gradient || threat.knowledge == .whiteBox else {
-                        throw CommandFailure(.usage, "the attack \(name) follows gradients, which --knowledge black-box does not give")
+                        throw CommandFailure(
+                            .usage,
+                            "the attack \(name) follows gradients, which --knowledge black-box does not give"
+                        )
                     }
                     let preset = try preset.map { try row.preset(named: $0) } ?? row.presets.last
-                    guard let preset else { throw AttackError.unknownPreset(attack: name, preset: preset?.name ?? "") }
+                    guard let preset else {
+                        throw AttackError.unknownPreset(attack: name, preset: preset?.name ?? "")
+                    }
                     _ = try row.make(threat: threat, preset: preset, classCount: classCount)
                     return PlannedAttack(row: row, preset: preset)
                 } catch let error as AttackError {
@@ -147,7 +165,8 @@ struct AssessmentJob {
                 throw CommandFailure(
                     .badInput,
                     "\(path): inputs range from \(lowest) to \(highest), outside the box 0 to 1 of images",
-                    hint: "say which values inputs may have, as in --bounds \(lowest.rounded(.down)),\(highest.rounded(.up))"
+                    hint:
+                        "say which values inputs may have, as in --bounds \(lowest.rounded(.down)),\(highest.rounded(.up))"
                 )
             }
             return (Bounds(0, 1), [])
@@ -177,7 +196,10 @@ struct AssessmentJob {
     }
 
     /// Which samples are assessed, drawn by seed, and which clean ones the detectors are fitted on.
-    private func split(_ data: DataSet, _ reference: Reference?) -> (chosen: [Int], clean: Tensor?, text: String) {
+    private func split(
+        _ data: DataSet,
+        _ reference: Reference?
+    ) -> (chosen: [Int], clean: Tensor?, text: String) {
         let wanted = samples ?? Self.defaultSamples
         var random = SeededRandom(seed: seed, stream: "samples")
         let order =
@@ -191,7 +213,10 @@ struct AssessmentJob {
         guard rest.count >= 20 else {
             return (chosen, nil, "none: every sample was assessed; give clean samples with --reference")
         }
-        return (chosen, data.inputs.gatheringRows(rest), "\(rest.count) samples of the same file that were not assessed")
+        return (
+            chosen, data.inputs.gatheringRows(rest),
+            "\(rest.count) samples of the same file that were not assessed"
+        )
     }
 
     private static var platform: String {

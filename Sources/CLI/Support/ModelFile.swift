@@ -37,26 +37,35 @@ struct ModelFile {
     var notes: [String] {
         var notes = model.notes
         if model.outputNames.count > 1 {
-            notes.append("the model has \(model.outputNames.count) float outputs; the first is used unless --model-output says otherwise")
+            notes.append(
+                "the model has \(model.outputNames.count) float outputs; the first is used unless --model-output says otherwise"
+            )
         }
         if let batch = classifier.fixedBatch {
-            notes.append("the model takes exactly \(batch) \(batch == 1 ? "sample" : "samples") at a time, which is slow")
+            notes.append(
+                "the model takes exactly \(batch) \(batch == 1 ? "sample" : "samples") at a time, which is slow"
+            )
         }
         return notes
     }
 
     /// The classifier that can be attacked, after a look at what it answers.
     ///
-    /// A model that answers with probabilities although its graph shows no final softmax is attacked through their
-    /// logarithms. A single output that could be a score or a probability is refused.
+    /// A model that answers with probabilities although its graph shows no final softmax is attacked through
+    /// their logarithms. A single output that could be a score or a probability is refused.
     ///
     /// - Parameters:
     ///   - samples: Some clean samples, `[N, …]`.
     ///   - engine: Backend and threads.
+    /// - Returns: A classifier whose logits attacks can follow.
     /// - Throws: `CommandFailure` that names the file.
     func graphClassifier(lookingAt samples: Tensor, engine: EngineOptions) throws -> GraphClassifier {
         try reading(path) {
-            let direct = GraphClassifier(classifier, backend: engine.backend.backend, execution: engine.execution)
+            let direct = GraphClassifier(
+                classifier,
+                backend: engine.backend.backend,
+                execution: engine.execution
+            )
             guard classifier.form == .logits || classifier.form == .singleLogit else { return direct }
             let scores = try direct.logits(for: samples.rows(0..<min(samples.rowCount, 256)))
             if classifier.form == .singleLogit {

@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Shows how far long work is: a bar with rate and time left on a terminal, a line a step elsewhere, nothing if quiet.
+/// Shows how far long work is: a bar with rate and time left on a terminal, a line a step elsewhere, nothing
+/// if quiet.
 final class ProgressDisplay: Sendable {
     private enum Style {
         case bar, lines, silent
@@ -64,11 +65,14 @@ final class ProgressDisplay: Sendable {
         let width = 24
         let filled = total > 0 ? min(width, width * done / total) : width
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        var line = "\(step.padding(toLength: max(step.count, 22), withPad: " ", startingAt: 0)) \(bar) \(done)/\(total)"
+        var line =
+            "\(step.padding(toLength: max(step.count, 22), withPad: " ", startingAt: 0)) \(bar) \(done)/\(total)"
         if done > 0, elapsed > 0.3 {
             let rate = Double(done) / elapsed
             line += String(format: "  %.0f/s", rate)
-            if done < total { line += String(format: "  %.0f s left", (Double(total - done) / rate).rounded(.up)) }
+            if done < total {
+                line += String(format: "  %.0f s left", (Double(total - done) / rate).rounded(.up))
+            }
         }
         return line
     }

@@ -208,7 +208,8 @@ extension Assessment {
         public enum Status: String, Sendable, Codable {
             /// Nothing suspicious was found.
             case pass
-            /// Something a reader should look at; until it is explained the numbers do not support the verdict *robust*.
+            /// Something a reader should look at; until it is explained the numbers do not support the
+            /// verdict *robust*.
             case warn
             /// The numbers are wrong or misleading; they cannot support the verdict *robust*.
             case fail

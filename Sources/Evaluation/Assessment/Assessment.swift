@@ -1,7 +1,7 @@
 /// The result of one assessment: what `assessment.json` holds, and what every report is drawn from.
 ///
-/// Fields may be added to schema 1 but never renamed or removed. Rates are between 0 and 1; distances are in the model's
-/// own input units.
+/// Fields may be added to schema 1 but never renamed or removed. Rates are between 0 and 1; distances are in
+/// the model's own input units.
 public struct Assessment: Sendable, Equatable, Codable {
     /// The name of the schema: `bulwark.assessment/1`.
     public static let schemaName = "bulwark.assessment/1"
@@ -28,7 +28,8 @@ public struct Assessment: Sendable, Equatable, Codable {
     public var worstCase: WorstCase
     /// Robust accuracy at growing radii, starting at 0, by the suite's curve attack.
     public var resilienceCurve: [CurvePoint]
-    /// The share of all samples that are classified correctly without an attack and wrongly under the worst one.
+    /// The share of all samples that are classified correctly without an attack and wrongly under the worst
+    /// one.
     public var accuracyDrop: Estimate
     /// How the loss responds to the clean inputs.
     public var inputGradients: InputGradients
@@ -49,7 +50,8 @@ public struct Assessment: Sendable, Equatable, Codable {
 
     /// *robust*, *vulnerable* or *inconclusive*.
     public enum Verdict: String, Sendable, Codable {
-        /// The lower end of the worst case's interval reaches the requirement, under strong attacks and passing checks.
+        /// The lower end of the worst case's interval reaches the requirement, under strong attacks and
+        /// passing checks.
         case robust
         /// The upper end of the worst case's interval is below the requirement.
         case vulnerable

@@ -18,7 +18,9 @@ struct AdequacyGates {
     private static func judge(_ gate: AdequacyGate, _ evidence: CheckEvidence) -> (AdequacyResult, String) {
         switch gate {
         case .unboundedAttackSucceeds:
-            guard let rate = evidence.unbounded?.success.value else { return (.notEvaluated, "no gradient attack was run") }
+            guard let rate = evidence.unbounded?.success.value else {
+                return (.notEvaluated, "no gradient attack was run")
+            }
             return (rate >= 0.99 ? .passed : .failed, "success rate \(percent(rate)) without a limit")
         case .whiteBoxBeatsBlackBox: return whiteBoxBeatsBlackBox(evidence)
         case .successGrowsWithBudget: return check("curve-is-monotone", evidence)
@@ -26,7 +28,8 @@ struct AdequacyGates {
         case .noiseIsWeaker: return noiseIsWeaker(evidence)
         case .gradientsAreSound: return check("gradients-match-finite-differences", evidence)
         case .attackIsAdaptive:
-            // The graph is differentiated from input to logits, with whatever preprocessing or defense is part of it.
+            // The graph is differentiated from input to logits, with whatever preprocessing or defense is
+            // part of it.
             return evidence.gradientRuns.isEmpty
                 ? (.notEvaluated, "no gradient attack was run")
                 : (.passed, "gradients run through every operator of the model, defenses inside it included")
@@ -57,20 +60,25 @@ struct AdequacyGates {
             return (.notEvaluated, "needs attacks with and without gradients")
         }
         let names = black.map(\.name).joined(separator: ", ")
-        let text = "\(white.successes) of \(white.trials) broken with gradients, \(other.successes) without (\(names))"
+        let text =
+            "\(white.successes) of \(white.trials) broken with gradients, \(other.successes) without (\(names))"
         return (white.estimate().upper >= rate ? .passed : .failed, text)
     }
 
     /// At the threat's radius if anything breaks there; otherwise without a limit, where something has to.
     private static func noiseIsWeaker(_ evidence: CheckEvidence) -> (AdequacyResult, String) {
-        if let white = best(evidence.gradientRuns), let noise = best(evidence.controlRuns), white.successes > 0 {
-            let text = "noise broke \(noise.successes) of \(noise.trials), gradient attacks \(white.successes)"
+        if let white = best(evidence.gradientRuns), let noise = best(evidence.controlRuns),
+            white.successes > 0
+        {
+            let text =
+                "noise broke \(noise.successes) of \(noise.trials), gradient attacks \(white.successes)"
             return (noise.estimate().upper < white.estimate().lower ? .passed : .failed, text)
         }
         guard let white = evidence.unbounded?.success, let noise = evidence.unboundedNoise?.success else {
             return (.notEvaluated, "needs noise and a gradient attack")
         }
-        let text = "nothing breaks at the radius; without a limit noise broke \(noise.successes) of \(noise.trials), "
+        let text =
+            "nothing breaks at the radius; without a limit noise broke \(noise.successes) of \(noise.trials), "
             + "gradient attacks \(white.successes)"
         return (noise.estimate().upper < white.estimate().lower ? .passed : .failed, text)
     }
@@ -91,7 +99,9 @@ extension Assessment.Vulnerability {
             severityIsDefault: isDefault,
             breaches: score.breaches.successes,
             trials: score.breaches.trials,
-            gates: gates.findings.map { .init(name: "\($0.gate)", status: $0.result.name, evidence: $0.evidence) },
+            gates: gates.findings.map {
+                .init(name: "\($0.gate)", status: $0.result.name, evidence: $0.evidence)
+            },
             record: score.record
         )
     }

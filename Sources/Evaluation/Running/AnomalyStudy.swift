@@ -4,8 +4,8 @@ import BulwarkTensors
 
 /// What detectors fitted on clean reference samples would have seen of each attack.
 ///
-/// Negatives are the assessed samples as they are; positives are all candidates of an attack, successful or not: an
-/// operator sees the attempts as well.
+/// Negatives are the assessed samples as they are; positives are all candidates of an attack, successful or
+/// not: an operator sees the attempts as well.
 struct AnomalyStudy {
     /// One row for each detector, space and attack; empty without reference samples.
     let results: [Assessment.AnomalyResult]
@@ -35,7 +35,9 @@ struct AnomalyStudy {
             guard let fitted = try space.features(of: reference, model),
                 let negatives = try space.features(of: samples.inputs, model)
             else {
-                notes.append("the model has no layer before its last one, so there are no \(space.rawValue) to look at")
+                notes.append(
+                    "the model has no layer before its last one, so there are no \(space.rawValue) to look at"
+                )
                 continue
             }
             let candidates = try runs.map { try space.features(of: $0.candidates, model) }
@@ -79,10 +81,15 @@ struct AnomalyStudy {
     /// Why a detector was not even tried.
     private struct TooManyFeatures: Error, CustomStringConvertible {
         let count: Int
-        var description: String { "\(count) features are more than the \(maximumCovarianceFeatures) it is fitted on" }
+        var description: String {
+            "\(count) features are more than the \(maximumCovarianceFeatures) it is fitted on"
+        }
     }
 
-    private static func fit(_ type: any AnomalyDetector.Type, to reference: Tensor) throws -> any AnomalyDetector {
+    private static func fit(
+        _ type: any AnomalyDetector.Type,
+        to reference: Tensor
+    ) throws -> any AnomalyDetector {
         if type is MahalanobisDetector.Type, reference.rowSize > maximumCovarianceFeatures {
             throw TooManyFeatures(count: reference.rowSize)
         }

@@ -64,7 +64,10 @@ public struct AssessmentSamples: Sendable {
 
     /// Samples with their labels and indices; traps unless there is one of each.
     public init(inputs: Tensor, labels: [Int], indices: [Int], reference: Tensor?) {
-        precondition(inputs.rowCount == labels.count && labels.count == indices.count, "one label and index a sample")
+        precondition(
+            inputs.rowCount == labels.count && labels.count == indices.count,
+            "one label and index a sample"
+        )
         self.inputs = inputs
         self.labels = labels
         self.indices = indices

@@ -88,7 +88,10 @@ public struct Assessor {
         return try outcome(runner, runs, probes, evidence, anomaly, subject)
     }
 
-    private func gradientStudy(_ model: some GradientAccess, _ runner: AttackRunner<some GradientAccess>) throws
+    private func gradientStudy(
+        _ model: some GradientAccess,
+        _ runner: AttackRunner<some GradientAccess>
+    ) throws
         -> GradientStudy?
     {
         guard plan.threat.knowledge == .whiteBox else { return nil }
@@ -197,7 +200,9 @@ public struct Assessor {
         var perClass: [Int: Int] = [:]
         let byPosition = Dictionary(
             grouping: runs.indices.flatMap { run in
-                runs[run].attacked.enumerated().filter { runs[run].isBroken($1) }.map { (position: $1, run: run, row: $0) }
+                runs[run].attacked.enumerated().filter { runs[run].isBroken($1) }.map {
+                    (position: $1, run: run, row: $0)
+                }
             },
             by: \.position
         )

@@ -1,13 +1,15 @@
 import BulwarkModels
 import BulwarkTensors
 
-/// How the loss responds to the clean inputs: the size of its gradient, and whether the gradient tells the truth.
+/// How the loss responds to the clean inputs: the size of its gradient, and whether the gradient tells the
+/// truth.
 struct GradientStudy: Sendable {
     /// For each probed sample the Euclidean norm of the cross-entropy's gradient; NaN where it is not finite.
     let crossEntropyNorms: [Double]
     /// For each probed sample the Euclidean norm of the margin's gradient; NaN where it is not finite.
     let marginNorms: [Double]
-    /// The cosine between derivatives of the margin by gradient and by finite differences; nil if none could be taken.
+    /// The cosine between derivatives of the margin by gradient and by finite differences; nil if none could
+    /// be taken.
     let finiteDifferenceCosine: Double?
     /// How many derivatives the cosine compares.
     let derivativeCount: Int
@@ -41,9 +43,9 @@ struct GradientStudy: Sendable {
 
     /// Compares the margin's derivative along directions by gradient and by central differences.
     ///
-    /// Directions: the gradient's own, where the derivative is largest and rounding matters least, and three random
-    /// ones; steps of a hundredth and a thousandth of the box would cross kinks and drown in rounding, so the step moves
-    /// the input by about 10⁻³ in the mean element.
+    /// Directions: the gradient's own, where the derivative is largest and rounding matters least, and three
+    /// random ones; steps of a hundredth and a thousandth of the box would cross kinks and drown in rounding,
+    /// so the step moves the input by about 10⁻³ in the mean element.
     private static func compare(
         _ model: some GradientAccess,
         _ inputs: Tensor,
@@ -60,12 +62,18 @@ struct GradientStudy: Sendable {
             var directions = Tensor(inputs.shape)
             directions.mutate { target in
                 for row in 0..<inputs.rowCount {
-                    var random = SeededRandom(seed: seed, stream: "gradient check", sample: row, restart: direction)
+                    var random = SeededRandom(
+                        seed: seed,
+                        stream: "gradient check",
+                        sample: row,
+                        restart: direction
+                    )
                     let range = row * size..<(row + 1) * size
                     for position in range {
                         target[position] = direction == 0 ? slope[position] : random.normal()
                     }
-                    let length = range.reduce(0.0) { $0 + Double(target[$1]) * Double(target[$1]) }.squareRoot()
+                    let length = range.reduce(0.0) { $0 + Double(target[$1]) * Double(target[$1]) }
+                        .squareRoot()
                     guard length > 0, length.isFinite else {
                         for position in range { target[position] = 0 }
                         continue

@@ -4,8 +4,8 @@ import BulwarkTensors
 
 /// Decides what an attack achieved, without believing a word of it.
 ///
-/// Every candidate is measured against the ball and the box, moved into both, and predicted again; only that prediction
-/// counts.
+/// Every candidate is measured against the ball and the box, moved into both, and predicted again; only that
+/// prediction counts.
 public struct Judge: Sendable {
     /// What candidates have to respect.
     public let threat: ThreatModel
@@ -59,8 +59,8 @@ public struct Judge: Sendable {
         return (rulings, legal)
     }
 
-    /// The largest distance that counts as the radius: the floats of a candidate are rounded to the grid around their
-    /// magnitude, half a unit in the last place each.
+    /// The largest distance that counts as the radius: the floats of a candidate are rounded to the grid
+    /// around their magnitude, half a unit in the last place each.
     private func allowance(_ row: Int, _ inputs: Tensor) -> Double {
         let size = inputs.rowSize
         let elements = inputs.elements

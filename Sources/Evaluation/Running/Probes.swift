@@ -46,7 +46,10 @@ struct Probes {
                 let run = try runner.run(attack, label: "curve at \(epsilon)", on: open)
                 for position in open where run.isBroken(position) {
                     broken[position] = true
-                    nearest[position] = min(nearest[position], run.records[position].distances[plan.threat.norm])
+                    nearest[position] = min(
+                        nearest[position],
+                        run.records[position].distances[plan.threat.norm]
+                    )
                 }
             }
             curve.append(Point(epsilon: epsilon, broken: broken))
@@ -90,7 +93,9 @@ struct Probes {
         let threat = plan.threat.with(epsilon: radius)
         func run(_ name: String, _ preset: KeyPath<AttackTable.Row, Preset?>) throws -> AttackRun? {
             let row = try AttackTable.row(named: name)
-            guard row.isDefined(for: threat, classCount: classes), let preset = row[keyPath: preset] else { return nil }
+            guard row.isDefined(for: threat, classCount: classes), let preset = row[keyPath: preset] else {
+                return nil
+            }
             let attack = try row.make(threat: threat, preset: preset, classCount: classes)
             return try runner.run(attack, label: "no limit: \(name)", on: positions)
         }

@@ -3,8 +3,8 @@ import BulwarkTensors
 
 /// Turns evidence into *robust*, *vulnerable* or *inconclusive*, with reasons.
 ///
-/// What was broken is broken whatever the checks say; that something could not be broken needs strong attacks and passing
-/// checks before it counts.
+/// What was broken is broken whatever the checks say; that something could not be broken needs strong attacks
+/// and passing checks before it counts.
 struct VerdictRule {
     let worstCase: Estimate
     let required: Double
@@ -26,15 +26,23 @@ struct VerdictRule {
         if worstCase.upper < required {
             return (
                 .vulnerable,
-                [measured, "The upper end of the interval is below \(bar). An attack that worked needs no further proof."]
+                [
+                    measured,
+                    "The upper end of the interval is below \(bar). An attack that worked needs no further proof.",
+                ]
             )
         }
         var missing: [String] = []
         if worstCase.lower < required {
-            missing.append("The interval reaches below \(bar): more samples, or a more robust model, would settle it.")
+            missing.append(
+                "The interval reaches below \(bar): more samples, or a more robust model, would settle it."
+            )
         }
-        for kind in requiredKinds where !attacks.contains(where: { $0.row.kind == kind && $0.preset.isStrong }) {
-            missing.append("No strong preset of a \(kind.rawValue) attack was run; that weak attacks fail proves nothing.")
+        for kind in requiredKinds
+        where !attacks.contains(where: { $0.row.kind == kind && $0.preset.isStrong }) {
+            missing.append(
+                "No strong preset of a \(kind.rawValue) attack was run; that weak attacks fail proves nothing."
+            )
         }
         for check in checks where check.status == .fail || check.status == .warn {
             missing.append("The check \(check.id) did not pass: \(check.evidence).")

@@ -2,13 +2,14 @@ import BulwarkAttacks
 
 /// Checks on the attacks: signs that they failed for reasons other than the model's robustness.
 ///
-/// Athalye, Carlini and Wagner, "Obfuscated gradients give a false sense of security" (ICML 2018), section 3.1, and
-/// Carlini et al., "On evaluating adversarial robustness", arXiv 1902.06705, sections 3 to 5.
+/// Athalye, Carlini and Wagner, "Obfuscated gradients give a false sense of security" (ICML 2018), section
+/// 3.1, and Carlini et al., "On evaluating adversarial robustness", arXiv 1902.06705, sections 3 to 5.
 enum AttackChecks {
     static let rows: [SanityCheckRule] = [
         SanityCheckRule(
             id: "iterative-beats-single-step",
-            meaning: "An iterative attack breaks every sample that a single step breaks; otherwise gradients mislead.",
+            meaning:
+                "An iterative attack breaks every sample that a single step breaks; otherwise gradients mislead.",
             judge: iterativeBeatsSingleStep
         ),
         SanityCheckRule(
@@ -18,7 +19,8 @@ enum AttackChecks {
         ),
         SanityCheckRule(
             id: "unbounded-attack-succeeds",
-            meaning: "With no limit on the perturbation an attack must break everything; otherwise the attack is at fault.",
+            meaning:
+                "With no limit on the perturbation an attack must break everything; otherwise the attack is at fault.",
             judge: unboundedAttackSucceeds
         ),
         SanityCheckRule(
@@ -43,7 +45,8 @@ enum AttackChecks {
         ),
         SanityCheckRule(
             id: "robustness-is-possible",
-            meaning: "A radius of half the box or more can turn any input into any other's likeness, so nothing is robust there.",
+            meaning:
+                "A radius of half the box or more can turn any input into any other's likeness, so nothing is robust there.",
             judge: robustnessIsPossible
         ),
     ]
@@ -58,7 +61,8 @@ enum AttackChecks {
         let missed = single.attacked.filter { position in
             single.isBroken(position) && !iterative.contains { $0.isBroken(position) }
         }
-        let text = "\(missed.count) of \(single.success.successes) samples broken by fgsm were not broken by "
+        let text =
+            "\(missed.count) of \(single.success.successes) samples broken by fgsm were not broken by "
             + iterative.map(\.name).joined(separator: ", ")
         return (missed.isEmpty ? .pass : .fail, text + listing(missed, single))
     }
@@ -73,16 +77,20 @@ enum AttackChecks {
         let missed = noise.attacked.filter { position in
             noise.isBroken(position) && !gradient.contains { $0.isBroken(position) }
         }
-        let text = "\(missed.count) of \(noise.success.successes) samples broken by noise were not broken by a gradient attack"
+        let text =
+            "\(missed.count) of \(noise.success.successes) samples broken by noise were not broken by a gradient attack"
         return (missed.isEmpty ? .pass : .fail, text + listing(missed, noise))
     }
 
     @Sendable private static func unboundedAttackSucceeds(
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
-        guard let run = evidence.unbounded else { return (.skipped, "no gradient attack runs with this knowledge") }
+        guard let run = evidence.unbounded else {
+            return (.skipped, "no gradient attack runs with this knowledge")
+        }
         guard run.success.trials > 0 else { return (.skipped, "no sample is classified correctly") }
-        let text = "\(run.name) without a limit broke \(run.success.successes) of \(run.success.trials) samples"
+        let text =
+            "\(run.name) without a limit broke \(run.success.successes) of \(run.success.trials) samples"
         return (run.success.successes == run.success.trials ? .pass : .fail, text)
     }
 
@@ -101,7 +109,10 @@ enum AttackChecks {
             let probability =
                 back == 0 ? 1 : 1 - BinomialTail.below(successes: back, trials: back + forth)
             if back > forth, probability < worst?.probability ?? 1 {
-                worst = ("from \(smaller.epsilon) to \(larger.epsilon), \(back) samples recovered and \(forth) broke", probability)
+                worst = (
+                    "from \(smaller.epsilon) to \(larger.epsilon), \(back) samples recovered and \(forth) broke",
+                    probability
+                )
             }
         }
         if let worst, worst.probability < 0.01 { return (.fail, worst.text) }
@@ -137,7 +148,9 @@ enum AttackChecks {
         let violations = evidence.runs.map { _, run in
             (run.name, run.attacked.compactMap { run.records[$0].violation })
         }.filter { !$0.1.isEmpty }
-        if violations.isEmpty { return (.pass, "every candidate was inside the ball and the box before the judge looked") }
+        if violations.isEmpty {
+            return (.pass, "every candidate was inside the ball and the box before the judge looked")
+        }
         let text = violations.map { "\($0.0): \($0.1.count) candidates (\($0.1[0]))" }.joined(separator: ", ")
         return (.fail, text)
     }
@@ -154,7 +167,8 @@ enum AttackChecks {
             first.run.attacked.count { position in !evidence.runs.contains { $0.run.isBroken(position) } }
         }
         let share = Double(survivors ?? 0) / Double(max(evidence.sampleCount, 1))
-        let text = "the radius \(evidence.threat.epsilon) is half the box or more, and \(survivors ?? 0) samples survive"
+        let text =
+            "the radius \(evidence.threat.epsilon) is half the box or more, and \(survivors ?? 0) samples survive"
         return (share > 1 / Double(evidence.classCount) ? .fail : .pass, text)
     }
 

@@ -5,7 +5,8 @@ enum ModelChecks {
     static let rows: [SanityCheckRule] = [
         SanityCheckRule(
             id: "gradients-are-nonzero",
-            meaning: "The loss has a gradient at every sample; where it is zero an attack has nothing to follow.",
+            meaning:
+                "The loss has a gradient at every sample; where it is zero an attack has nothing to follow.",
             judge: gradientsAreNonzero
         ),
         SanityCheckRule(
@@ -43,7 +44,9 @@ enum ModelChecks {
         }
         let count = study.marginNorms.count
         if study.zero > 0 {
-            return (.fail, "the gradient of the logit difference is zero at \(study.zero) of \(count) samples")
+            return (
+                .fail, "the gradient of the logit difference is zero at \(study.zero) of \(count) samples"
+            )
         }
         if study.saturated > 0 {
             let usesMargin = evidence.runs.contains { $0.planned.row.loss == .margin }
@@ -62,7 +65,8 @@ enum ModelChecks {
         guard let study = evidence.gradients, !study.marginNorms.isEmpty else {
             return (.skipped, "no gradients with this knowledge, or no sample is classified correctly")
         }
-        let text = "\(study.nonFinite) of \(study.marginNorms.count) samples have a gradient that is not finite"
+        let text =
+            "\(study.nonFinite) of \(study.marginNorms.count) samples have a gradient that is not finite"
         return (study.nonFinite == 0 ? .pass : .fail, text)
     }
 
@@ -73,7 +77,8 @@ enum ModelChecks {
             return (.skipped, "no derivative could be taken")
         }
         let rounded = (cosine * 10_000).rounded() / 10_000
-        let text = "cosine \(rounded) over \(study.derivativeCount) directional derivatives of the logit difference"
+        let text =
+            "cosine \(rounded) over \(study.derivativeCount) directional derivatives of the logit difference"
         return (cosine >= 0.9 ? .pass : .fail, text)
     }
 
@@ -82,20 +87,23 @@ enum ModelChecks {
     ) -> (Assessment.SanityCheck.Status, String) {
         if evidence.outputs.hasNonFinite { return (.fail, "some outputs are NaN or infinite") }
         return evidence.outputs.areProbabilities
-            ? (.fail, "all outputs lie between 0 and 1 and sum to 1") : (.pass, "the outputs are not probabilities")
+            ? (.fail, "all outputs lie between 0 and 1 and sum to 1")
+            : (.pass, "the outputs are not probabilities")
     }
 
     @Sendable private static func modelIsDeterministic(
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
-        let text = "\(evidence.outputs.changedOnRepeat) of \(evidence.outputs.repeated) samples got other outputs when asked again"
+        let text =
+            "\(evidence.outputs.changedOnRepeat) of \(evidence.outputs.repeated) samples got other outputs when asked again"
         return (evidence.outputs.changedOnRepeat == 0 ? .pass : .fail, text)
     }
 
     @Sendable private static func samplesAreIndependent(
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
-        let text = "\(evidence.outputs.changedByCompany) of \(evidence.outputs.repeated) samples got other outputs in another order"
+        let text =
+            "\(evidence.outputs.changedByCompany) of \(evidence.outputs.repeated) samples got other outputs in another order"
         return (evidence.outputs.changedByCompany == 0 ? .pass : .fail, text)
     }
 }

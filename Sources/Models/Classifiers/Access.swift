@@ -10,6 +10,8 @@ public protocol LabelAccess: Sendable {
     /// The predicted class of each sample.
     ///
     /// - Parameter inputs: Samples `[N, …inputShape]`, any N ≥ 0.
+    /// - Returns: A class in 0..<classCount for each sample.
+    /// - Throws: What the model underneath throws, for instance for samples of another shape.
     func labels(for inputs: Tensor) throws -> [Int]
 }
 
@@ -18,6 +20,8 @@ public protocol ScoreAccess: LabelAccess {
     /// The scores before the softmax, `[N, classCount]`; the largest one is the prediction.
     ///
     /// - Parameter inputs: Samples `[N, …inputShape]`, any N ≥ 0.
+    /// - Returns: Scores `[N, classCount]`.
+    /// - Throws: What the model underneath throws, for instance for samples of another shape.
     func logits(for inputs: Tensor) throws -> Tensor
 }
 
@@ -29,6 +33,8 @@ public protocol GradientAccess: ScoreAccess {
     ///   - loss: What to differentiate; larger is better for the adversary.
     ///   - inputs: Samples `[N, …inputShape]`.
     ///   - aims: What the adversary wants of each sample.
+    /// - Returns: Losses, gradients of the inputs' shape, and logits.
+    /// - Throws: What the model underneath throws, for instance for samples of another shape.
     func inputGradient(of loss: Loss, at inputs: Tensor, aims: [Aim]) throws -> LossGradient
 }
 
@@ -37,6 +43,8 @@ public protocol ActivationAccess: GradientAccess {
     /// The activations that the last layer with weights reads, `[N, d]`; nil if the model has no such layer.
     ///
     /// - Parameter inputs: Samples `[N, …inputShape]`.
+    /// - Returns: One row of activations a sample, or nil.
+    /// - Throws: What the model underneath throws, for instance for samples of another shape.
     func activations(for inputs: Tensor) throws -> Tensor?
 }
 

@@ -49,7 +49,8 @@ public struct ClassifierGraph: Sendable {
         self.form = form
         (inputShape, fixedBatch) = try Self.sample(of: model[input])
         let shape = graph[logits].shape
-        guard shape.rank == 2, let classes = shape[1].fixed, classes >= 2, shape[0] == model[input].shape[0] else {
+        guard shape.rank == 2, let classes = shape[1].fixed, classes >= 2, shape[0] == model[input].shape[0]
+        else {
             throw ClassifierError.output(name: model[scores].name, shape: model[scores].shape)
         }
         classCount = classes
@@ -73,10 +74,13 @@ public struct ClassifierGraph: Sendable {
         fixedBatch = other.fixedBatch
     }
 
-    /// The value that the last layer with weights reads, if it has one: the penultimate activations, `[N, …]`.
+    /// The value that the last layer with weights reads, if it has one: the penultimate activations, `[N,
+    /// …]`.
     public var penultimate: ValueID? {
         for node in graph.nodes.reversed() {
-            guard node.operation is Gemm || node.operation is MatMul || node.operation is Conv else { continue }
+            guard node.operation is Gemm || node.operation is MatMul || node.operation is Conv else {
+                continue
+            }
             guard let source = node.inputs.first, graph.parameters[source] == nil else { continue }
             // The rewriting of a single logit ends in a product of its own, which is no layer of the model.
             if graph[source].shape.dimensions.dropFirst().allSatisfy({ $0.fixed == 1 }) { continue }
@@ -104,7 +108,8 @@ public enum ClassifierError: Error, Equatable, CustomStringConvertible {
     case output(name: String, shape: SymbolicShape)
     /// The input has no first axis for samples, or leaves another axis open.
     case noSampleAxis(name: String, shape: SymbolicShape)
-    /// A single output without a sigmoid stays between 0 and 1 on the data: a score or a probability, nobody can tell.
+    /// A single output without a sigmoid stays between 0 and 1 on the data: a score or a probability, nobody
+    /// can tell.
     case ambiguousSingleOutput(lowest: Float, highest: Float)
     /// Samples of another shape than the model takes.
     case inputShape(expected: Shape, found: Shape)

@@ -2,8 +2,8 @@ import BulwarkTensors
 
 /// Recognises how a classifier's graph ends and grows it into logits.
 ///
-/// Gradients through a saturated softmax or sigmoid vanish, so attacks would misjudge the model; what goes into it ranks
-/// the classes the same way.
+/// Gradients through a saturated softmax or sigmoid vanish, so attacks would misjudge the model; what goes
+/// into it ranks the classes the same way.
 struct ClassifierTail {
     private(set) var builder: GraphBuilder
     let form: OutputForm

@@ -19,7 +19,8 @@ public struct GraphClassifier: ActivationAccess {
     public init(_ model: ClassifierGraph, backend: any Backend, execution: Execution) {
         self.model = model
         self.backend = backend
-        let execution = model.fixedBatch.map { Execution(threads: execution.threads, blockSize: $0) } ?? execution
+        let execution =
+            model.fixedBatch.map { Execution(threads: execution.threads, blockSize: $0) } ?? execution
         func runner(_ graph: Graph, _ differentiating: Differentiation) -> BlockRunner {
             BlockRunner(graph, backend: backend, execution: execution, differentiating: differentiating)
         }
@@ -42,7 +43,8 @@ public struct GraphClassifier: ActivationAccess {
         try run(scores, inputs, rowShape: Shape(trusted: [classCount]))
     }
 
-    /// The activations that the last layer with weights reads, flattened: `[N, d]`; nil if there is no such layer.
+    /// The activations that the last layer with weights reads, flattened: `[N, d]`; nil if there is no such
+    /// layer.
     ///
     /// - Throws: `ClassifierError.inputShape`, or what the backend throws.
     public func activations(for inputs: Tensor) throws -> Tensor? {
@@ -64,7 +66,11 @@ public struct GraphClassifier: ActivationAccess {
                 .rows(0..<rows.count)
             let (losses, slope) = loss.gradient(ofLogits: logits, aims: Array(aims[rows]))
             let backward = try executable.backward([slope.paddedRows(to: blockSize)])
-            return LossGradient(losses: losses, gradient: backward.inputs[0].rows(0..<rows.count), logits: logits)
+            return LossGradient(
+                losses: losses,
+                gradient: backward.inputs[0].rows(0..<rows.count),
+                logits: logits
+            )
         }
         return LossGradient(
             losses: blocks.flatMap(\.losses),
@@ -76,14 +82,19 @@ public struct GraphClassifier: ActivationAccess {
     private func run(_ runner: BlockRunner, _ inputs: Tensor, rowShape: Shape) throws -> Tensor {
         try check(inputs)
         let blocks = try runner.map(inputs.rowCount) { executable, rows in
-            try executable.forward([inputs.rows(rows).paddedRows(to: runner.blockSize)])[0].rows(0..<rows.count)
+            try executable.forward([inputs.rows(rows).paddedRows(to: runner.blockSize)])[0].rows(
+                0..<rows.count
+            )
         }
         return .concatenatingRows(blocks, rowShape: rowShape)
     }
 
     private func check(_ inputs: Tensor) throws(ClassifierError) {
         guard inputs.shape.rank > 0, inputs.shape.dropFirst == inputShape else {
-            throw .inputShape(expected: inputShape, found: inputs.shape.rank > 0 ? inputs.shape.dropFirst : [])
+            throw .inputShape(
+                expected: inputShape,
+                found: inputs.shape.rank > 0 ? inputs.shape.dropFirst : []
+            )
         }
     }
 }

@@ -5,18 +5,20 @@ import RealModule
 public enum Loss: String, Sendable, CaseIterable, Codable {
     /// Cross-entropy of the true label, or minus that of the target.
     ///
-    /// Goodfellow, Shlens and Szegedy, "Explaining and harnessing adversarial examples" (ICLR 2015), section 4.
+    /// Goodfellow, Shlens and Szegedy, "Explaining and harnessing adversarial examples" (ICLR 2015), section
+    /// 4.
     case crossEntropy = "cross-entropy"
     /// The largest wrong logit minus the true one, or the target's logit minus the largest other.
     ///
-    /// Positive exactly when the aim is reached. Carlini and Wagner, "Towards evaluating the robustness of neural
-    /// networks" (S&P 2017), section V-A, objective f₆ without its cut at zero.
+    /// Positive exactly when the aim is reached. Carlini and Wagner, "Towards evaluating the robustness of
+    /// neural networks" (S&P 2017), section V-A, objective f₆ without its cut at zero.
     case margin
-    /// The difference of logits ratio: the margin divided by a difference of ranked logits, so that rescaling the
-    /// logits changes nothing.
+    /// The difference of logits ratio: the margin divided by a difference of ranked logits, so that rescaling
+    /// the logits changes nothing.
     ///
-    /// Croce and Hein, "Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free
-    /// attacks" (ICML 2020), equations 6 (untargeted, 3 classes or more) and 7 (targeted, 4 or more).
+    /// Croce and Hein, "Reliable evaluation of adversarial robustness with an ensemble of diverse
+    /// parameter-free attacks" (ICML 2020), equations 6 (untargeted, 3 classes or more) and 7 (targeted, 4 or
+    /// more).
     case differenceOfLogitsRatio = "dlr"
 
     /// The fewest classes this loss is defined for with such an aim.

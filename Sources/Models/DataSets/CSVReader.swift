@@ -106,7 +106,8 @@ private struct CSVHeader {
             names.append(name)
         }
         guard names.count > 1 else { throw DataSetError(.tooFewColumns, at: .init(line: records.line)) }
-        // Libraries number columns that have no names: 0, 1, 2, …; other numbers mean that there is no header.
+        // Libraries number columns that have no names: 0, 1, 2, …; other numbers mean that there is no
+        // header.
         let isNumbered = names.dropLast().elementsEqual((0..<names.count - 1).map(String.init))
         guard isNumbered || !records.cells.allSatisfy({ $0.number != nil }) else {
             throw DataSetError(.missingHeader, at: .init(line: records.line))

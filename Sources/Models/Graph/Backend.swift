@@ -40,6 +40,8 @@ public protocol Executable: AnyObject {
     /// The gradients of the sum of `cotangents · outputs` at the inputs of the last `forward`.
     ///
     /// - Parameter cotangents: One tensor for each output, of its shape.
+    /// - Returns: The gradients that were compiled in.
+    /// - Throws: `BackendError` if the library underneath refuses.
     func backward(_ cotangents: [Tensor]) throws -> Gradients
 
     /// Uses other tensors for some parameters from now on; traps if a shape changes.
@@ -48,7 +50,8 @@ public protocol Executable: AnyObject {
 
 /// What `Executable.backward` returns.
 public struct Gradients: Sendable {
-    /// For each input of the graph the gradient, if `Differentiation.inputs` was compiled in; zero where none flows.
+    /// For each input of the graph the gradient, if `Differentiation.inputs` was compiled in; zero where none
+    /// flows.
     public let inputs: [Tensor]
     /// For each trainable parameter the gradient, if `Differentiation.parameters` was compiled in.
     public let parameters: [ValueID: Tensor]
@@ -72,7 +75,8 @@ public enum BackendError: Error, Equatable, CustomStringConvertible {
     /// The fault in words.
     public var description: String {
         switch self {
-        case .invalidSize(let value, let batchSize): "value '\(value)' has no valid shape at batch size \(batchSize)"
+        case .invalidSize(let value, let batchSize):
+            "value '\(value)' has no valid shape at batch size \(batchSize)"
         case .inputShape(let name, let expected, let found):
             "input '\(name)' has shape \(found), expected \(expected)"
         case .library(let message): message

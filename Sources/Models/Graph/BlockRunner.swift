@@ -19,8 +19,8 @@ public struct Execution: Sendable, Hashable {
 
 /// Runs one graph over any number of samples, in blocks of one fixed size, several blocks at once.
 ///
-/// A block is computed by one thread from beginning to end and a short last block is filled up, so neither the number of
-/// samples nor the number of threads changes a bit of any sample's result.
+/// A block is computed by one thread from beginning to end and a short last block is filled up, so neither
+/// the number of samples nor the number of threads changes a bit of any sample's result.
 package final class BlockRunner: Sendable {
     /// The graph that runs.
     package let graph: Graph
@@ -49,6 +49,7 @@ package final class BlockRunner: Sendable {
     /// - Parameters:
     ///   - count: The number of samples.
     ///   - body: Gets an executable of its own and the samples of one block.
+    /// - Returns: A result for each block, in order.
     /// - Throws: The error of the first block that failed.
     package func map<Result: Sendable>(
         _ count: Int,
@@ -76,7 +77,11 @@ package final class BlockRunner: Sendable {
             idle.withLock { $0.append(executable) }
         }
         let workers = min(threads, blocks)
-        if workers == 1 { work(0) } else { DispatchQueue.concurrentPerform(iterations: workers, execute: work) }
+        if workers == 1 {
+            work(0)
+        } else {
+            DispatchQueue.concurrentPerform(iterations: workers, execute: work)
+        }
         let results = progress.withLock { $0.results }
         if case .failure(let error)? = results[-1] { throw error }
         return try (0..<blocks).map { block in

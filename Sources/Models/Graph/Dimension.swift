@@ -1,6 +1,7 @@
 import BulwarkTensors
 
-/// An extent that is a number, or grows with the number of samples in a batch: `constant + batchMultiple · N`.
+/// An extent that is a number, or grows with the number of samples in a batch: `constant + batchMultiple ·
+/// N`.
 public struct Dimension: Hashable, Sendable {
     /// The part that does not depend on the batch.
     public let constant: Int
@@ -48,7 +49,8 @@ public struct Dimension: Hashable, Sendable {
         // (a + bN) / (c + dN) is a number when both are proportional.
         guard other.batchMultiple != -1, batchMultiple % other.batchMultiple == 0 else { return nil }
         let quotient = batchMultiple / other.batchMultiple
-        return other.multiplied(by: Dimension(constant: quotient)) == self ? Dimension(constant: quotient) : nil
+        return other.multiplied(by: Dimension(constant: quotient)) == self
+            ? Dimension(constant: quotient) : nil
     }
 }
 

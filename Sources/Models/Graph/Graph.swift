@@ -11,8 +11,8 @@ public struct ValueID: Hashable, Sendable {
 
 /// A model as a list of operators in evaluation order.
 ///
-/// A graph that exists is acyclic, and the shape of every value is known up to the batch size: the only way to make one
-/// is `GraphBuilder`, whose nodes can read only what is there already.
+/// A graph that exists is acyclic, and the shape of every value is known up to the batch size: the only way
+/// to make one is `GraphBuilder`, whose nodes can read only what is there already.
 public struct Graph: Sendable {
     /// A name and a shape.
     public struct Value: Sendable {

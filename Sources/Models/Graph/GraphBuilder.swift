@@ -55,6 +55,7 @@ public struct GraphBuilder: Sendable {
     ///   - inputs: What it reads.
     ///   - name: A name for the node; the operator's own with a number if nil.
     ///   - output: A name for its output; made from the node's if nil. A name already taken gets a suffix.
+    /// - Returns: The node's output.
     /// - Throws: `GraphError` naming the node if the inputs do not fit.
     public mutating func apply(
         _ operation: any Operator,

@@ -2,8 +2,9 @@ import BulwarkTensors
 
 /// What one node of a graph computes: a shape rule, a value and its vector–Jacobian product.
 ///
-/// An operator is a value that holds its attributes. This is the meaning, written plainly; a `Backend` may compute the
-/// same faster. An operator has one output: an ONNX node with several becomes several nodes at import.
+/// An operator is a value that holds its attributes. This is the meaning, written plainly; a `Backend` may
+/// compute the same faster. An operator has one output: an ONNX node with several becomes several nodes at
+/// import.
 public protocol Operator: Sendable {
     /// The shape of the output for inputs of these shapes.
     ///
@@ -15,9 +16,11 @@ public protocol Operator: Sendable {
     /// - Parameters:
     ///   - inputs: The node's inputs.
     ///   - shape: What the shape rule says at the present batch size.
+    /// - Returns: A tensor of that shape.
     func value(of inputs: [Tensor], shape: Shape) -> Tensor
 
-    /// The vector–Jacobian product: the gradient with respect to each input of the sum of `cotangent · output`.
+    /// The vector–Jacobian product: the gradient with respect to each input of the sum of `cotangent ·
+    /// output`.
     ///
     /// - Parameters:
     ///   - cotangent: The gradient with respect to the output, of the output's shape.

@@ -1,6 +1,7 @@
 import BulwarkTensors
 
-/// Runs a graph as it is written, one operator after the other. Slow, plain, and what faster backends are checked against.
+/// Runs a graph as it is written, one operator after the other. Slow, plain, and what faster backends are
+/// checked against.
 public struct ReferenceBackend: Backend {
     /// A reference backend.
     public init() {}
@@ -36,7 +37,9 @@ package final class PlainKernel: Kernel {
 
     package init(operation: any Operator) { self.operation = operation }
 
-    package func value(of inputs: [Tensor], shape: Shape) -> Tensor { operation.value(of: inputs, shape: shape) }
+    package func value(of inputs: [Tensor], shape: Shape) -> Tensor {
+        operation.value(of: inputs, shape: shape)
+    }
 
     package func vjp(_ cotangent: Tensor, inputs: [Tensor], output: Tensor, needed: [Bool]) -> [Tensor?] {
         operation.vjp(cotangent, inputs: inputs, output: output, needed: needed)
@@ -109,9 +112,13 @@ package final class GraphInterpreter: Executable {
 
     package func backward(_ cotangents: [Tensor]) throws -> Gradients {
         var gradients = [Tensor?](repeating: nil, count: graph.values.count)
-        for (id, cotangent) in zip(graph.outputs, cotangents) { accumulate(cotangent, into: &gradients[id.index]) }
+        for (id, cotangent) in zip(graph.outputs, cotangents) {
+            accumulate(cotangent, into: &gradients[id.index])
+        }
         for (node, kernel) in zip(graph.nodes, kernels).reversed() {
-            guard needsGradient[node.output.index], let cotangent = gradients[node.output.index] else { continue }
+            guard needsGradient[node.output.index], let cotangent = gradients[node.output.index] else {
+                continue
+            }
             gradients[node.output.index] = nil
             let contributions = try kernel.vjp(
                 cotangent,

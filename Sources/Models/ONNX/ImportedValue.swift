@@ -12,8 +12,8 @@ enum ImportedValue: Sendable {
 
 /// A row-major array of integers, each a number or affine in the batch size.
 ///
-/// Exporters compute with shapes inside the graph (`Shape`, `Gather`, `Concat`, `Reshape`); keeping the batch as a symbol
-/// lets all of that disappear at import.
+/// Exporters compute with shapes inside the graph (`Shape`, `Gather`, `Concat`, `Reshape`); keeping the batch
+/// as a symbol lets all of that disappear at import.
 struct IntegerArray: Sendable, Equatable {
     /// The extents; empty for a scalar.
     let shape: Shape

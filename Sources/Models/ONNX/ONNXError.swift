@@ -50,7 +50,8 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
             "the graph has a cycle through \(nodes.prefix(8).map { "'\($0)'" }.joined(separator: ", "))"
         case .duplicateName(let name): "'\(name)' is defined twice"
         case .invalidTensor(let name, let problem): "tensor '\(name)': \(problem)"
-        case .nonFiniteWeight(let name, let index): "tensor '\(name)': element \(index) is not a finite number"
+        case .nonFiniteWeight(let name, let index):
+            "tensor '\(name)': element \(index) is not a finite number"
         case .externalData(let tensor, let problem): "external data of tensor '\(tensor)': \(problem)"
         case .invalidNode(let node, let type, let problem): "node '\(node)' (\(type)): \(problem)"
         case .unsupportedInterface(let problem): problem

@@ -39,10 +39,14 @@ struct ONNXImporter {
 
     private mutating func declare(_ input: Bulwark_Onnx_ValueInfo) throws {
         let type = input.type.tensorType
-        guard input.type.hasTensorType, let element = ONNXElementType(rawValue: type.elemType), element.isFloat else {
+        guard input.type.hasTensorType, let element = ONNXElementType(rawValue: type.elemType),
+            element.isFloat
+        else {
             throw ONNXError.unsupportedInterface("input '\(input.name)' is not a tensor of floats")
         }
-        if element != .float { lowering.note("input '\(input.name)' is declared as \(element); float32 is used") }
+        if element != .float {
+            lowering.note("input '\(input.name)' is declared as \(element); float32 is used")
+        }
         guard type.hasShape else {
             throw ONNXError.unsupportedInterface("input '\(input.name)' has no declared shape")
         }

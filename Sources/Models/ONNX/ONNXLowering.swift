@@ -41,7 +41,8 @@ struct ONNXLowering {
     }
 
     private mutating func parameter(_ name: String, _ tensor: Tensor) throws(GraphError) -> ValueID {
-        if let known = materialized[name], builder.parameterTensor(known)?.isBitwiseEqual(to: tensor) == true {
+        if let known = materialized[name], builder.parameterTensor(known)?.isBitwiseEqual(to: tensor) == true
+        {
             return known
         }
         let id = try builder.parameter(name, tensor)
@@ -49,7 +50,8 @@ struct ONNXLowering {
         return id
     }
 
-    /// Applies an operator to inputs `indices` of a node (all of them if nil). With only constants the result is folded.
+    /// Applies an operator to inputs `indices` of a node (all of them if nil). With only constants the result
+    /// is folded.
     mutating func emit(
         _ operation: some Operator,
         _ node: ONNXNode,

@@ -1,7 +1,8 @@
 import BulwarkTensors
 import Foundation
 
-/// A node of an ONNX graph as operators see it at import: typed attributes, and inputs resolved to what they stand for.
+/// A node of an ONNX graph as operators see it at import: typed attributes, and inputs resolved to what they
+/// stand for.
 struct ONNXNode {
     /// The node's name, or `#` and its position.
     let name: String
@@ -35,7 +36,8 @@ struct ONNXNode {
         self.attributes = attributes
     }
 
-    /// This node under the name of a step on the way to its output, for lowerings that take several operators.
+    /// This node under the name of a step on the way to its output, for lowerings that take several
+    /// operators.
     func step(_ suffix: String) -> ONNXNode {
         ONNXNode(
             name: "\(name)_\(suffix)",
@@ -57,7 +59,9 @@ struct ONNXNode {
     /// An integer attribute, or nil if it is left out.
     func int(_ attribute: String) throws(ONNXError) -> Int? {
         guard let found = attributes[attribute] else { return nil }
-        guard found.hasI, let value = Int(exactly: found.i) else { throw error("attribute \(attribute) is not an integer") }
+        guard found.hasI, let value = Int(exactly: found.i) else {
+            throw error("attribute \(attribute) is not an integer")
+        }
         return value
     }
 
@@ -73,7 +77,9 @@ struct ONNXNode {
     /// A float attribute, or nil if it is left out.
     func float(_ attribute: String) throws(ONNXError) -> Float? {
         guard let found = attributes[attribute] else { return nil }
-        guard found.hasF, found.f.isFinite else { throw error("attribute \(attribute) is not a finite float") }
+        guard found.hasF, found.f.isFinite else {
+            throw error("attribute \(attribute) is not a finite float")
+        }
         return found.f
     }
 
@@ -117,7 +123,9 @@ struct ONNXNode {
     /// Input `index` as integers that do not depend on the batch size, or nil if it is left out.
     func optionalFixedIntegers(_ index: Int) throws(ONNXError) -> [Int]? {
         guard let array = try optionalIntegers(index) else { return nil }
-        guard let numbers = array.fixed else { throw error("input \(index) must not depend on the batch size") }
+        guard let numbers = array.fixed else {
+            throw error("input \(index) must not depend on the batch size")
+        }
         return numbers
     }
 
@@ -126,13 +134,15 @@ struct ONNXNode {
         switch optionalInput(index) {
         case nil: return nil
         case .constant(let tensor) where tensor.count == 1: return tensor[0]
-        case .integers(let array): if let numbers = array.fixed, numbers.count == 1 { return Float(numbers[0]) }
+        case .integers(let array):
+            if let numbers = array.fixed, numbers.count == 1 { return Float(numbers[0]) }
         default: break
         }
         throw error("input \(index) has to be one number known before the model runs")
     }
 
-    /// The axes of a node: an attribute before opset 13 (18 for some reductions), an input since. Nil if left out.
+    /// The axes of a node: an attribute before opset 13 (18 for some reductions), an input since. Nil if left
+    /// out.
     func axes(input index: Int) throws(ONNXError) -> [Int]? {
         if let axes = try ints("axes") { return axes }
         return try optionalFixedIntegers(index)

@@ -69,8 +69,8 @@ struct ONNXSourceGraph {
 
     /// Chooses the float outputs; where there are only labels, the scores that the labels are chosen by.
     ///
-    /// scikit-learn's converter ends classifiers with `ZipMap` (a list of dictionaries over the probabilities) and a
-    /// branch of `ArgMax` and look-ups for the label; both are read through.
+    /// scikit-learn's converter ends classifiers with `ZipMap` (a list of dictionaries over the
+    /// probabilities) and a branch of `ArgMax` and look-ups for the label; both are read through.
     ///
     /// - Throws: `ONNXError.unsupportedInterface` if no output leads to scores.
     func selectOutputs() throws(ONNXError) -> Selection {
@@ -80,7 +80,9 @@ struct ONNXSourceGraph {
             if let node = producer(of: output.name), node.opType == "ZipMap", let scores = node.input.first {
                 floats.outputs.append(scores)
                 floats.names.append(output.name)
-                floats.notes.append("output '\(output.name)' is a list of dictionaries; the array it is made of is used")
+                floats.notes.append(
+                    "output '\(output.name)' is a list of dictionaries; the array it is made of is used"
+                )
             } else if isFloat(output) {
                 floats.outputs.append(output.name)
                 floats.names.append(output.name)
@@ -115,10 +117,13 @@ struct ONNXSourceGraph {
         guard output.hasType, output.type.hasTensorType else { return !output.type.hasSequenceType }
         let code = output.type.tensorType.elemType
         // Some writers leave the type out; what the operators give is found out at import.
-        return code == 0 ? producer(of: output.name)?.opType != "ArgMax" : ONNXElementType(rawValue: code)?.isFloat ?? false
+        return code == 0
+            ? producer(of: output.name)?.opType != "ArgMax"
+            : ONNXElementType(rawValue: code)?.isFloat ?? false
     }
 
-    /// Walks back from a label output over operators that only rename or look up labels to the input of an `ArgMax`.
+    /// Walks back from a label output over operators that only rename or look up labels to the input of an
+    /// `ArgMax`.
     private func scoresBehindLabels(_ name: String) -> String? {
         var name = name
         for _ in 0..<8 {

@@ -14,15 +14,20 @@ struct ONNXTensorReader {
     init(folder: URL?) { self.folder = folder }
 
     /// A tensor whose data is in the model itself, such as a node's attribute.
-    static func importedValue(_ tensor: Bulwark_Onnx_Tensor, name: String) throws(ONNXError) -> ImportedValue {
+    static func importedValue(_ tensor: Bulwark_Onnx_Tensor, name: String) throws(ONNXError) -> ImportedValue
+    {
         var reader = ONNXTensorReader(folder: nil)
         return try reader.importedValue(tensor, name: name)
     }
 
     /// The tensor as a constant: floats of any width become `Float`, integers and booleans an `IntegerArray`.
     ///
-    /// - Throws: `ONNXError` if the data does not fit the declared shape, is not finite or lies outside the folder.
-    mutating func importedValue(_ tensor: Bulwark_Onnx_Tensor, name: String) throws(ONNXError) -> ImportedValue {
+    /// - Throws: `ONNXError` if the data does not fit the declared shape, is not finite or lies outside the
+    ///   folder.
+    mutating func importedValue(
+        _ tensor: Bulwark_Onnx_Tensor,
+        name: String
+    ) throws(ONNXError) -> ImportedValue {
         let shape = try shape(of: tensor, name: name)
         guard let type = ONNXElementType(rawValue: tensor.dataType) else {
             throw .invalidTensor(name: name, problem: "element type \(tensor.dataType) is not supported")
@@ -45,7 +50,10 @@ struct ONNXTensorReader {
             throw .invalidTensor(name: name, problem: error.description)
         }
         guard shape.count <= Self.maximumElements else {
-            throw .invalidTensor(name: name, problem: "shape \(shape) has more than \(Self.maximumElements) elements")
+            throw .invalidTensor(
+                name: name,
+                problem: "shape \(shape) has more than \(Self.maximumElements) elements"
+            )
         }
         return shape
     }
@@ -61,11 +69,14 @@ struct ONNXTensorReader {
                 switch type {
                 case .double:
                     Tensor(shape, generating: { Float(Double(bitPattern: raw.littleEndian(at: $0 * 8))) })
-                case .float16: Tensor(shape, generating: { HalfPrecision.float(raw.littleEndian(at: $0 * 2)) })
+                case .float16:
+                    Tensor(shape, generating: { HalfPrecision.float(raw.littleEndian(at: $0 * 2)) })
                 case .bfloat16:
                     Tensor(
                         shape,
-                        generating: { Float(bitPattern: UInt32(raw.littleEndian(at: $0 * 2) as UInt16) << 16) }
+                        generating: {
+                            Float(bitPattern: UInt32(raw.littleEndian(at: $0 * 2) as UInt16) << 16)
+                        }
                     )
                 default: Tensor(shape: shape, littleEndianBytes: raw)
                 }
@@ -83,7 +94,10 @@ struct ONNXTensorReader {
         case .float16 where tensor.int32Data.count == shape.count:
             return Tensor(shape, tensor.int32Data.map { HalfPrecision.float(UInt16(truncatingIfNeeded: $0)) })
         case .bfloat16 where tensor.int32Data.count == shape.count:
-            return Tensor(shape, tensor.int32Data.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) })
+            return Tensor(
+                shape,
+                tensor.int32Data.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) }
+            )
         default: throw countMismatch(tensor, shape, name)
         }
     }
@@ -95,7 +109,10 @@ struct ONNXTensorReader {
         _ name: String
     ) throws(ONNXError) -> [Dimension] {
         guard shape.count <= IntegerFolding.maximumElements else {
-            throw .invalidTensor(name: name, problem: "an integer tensor of \(shape.count) elements is too large")
+            throw .invalidTensor(
+                name: name,
+                problem: "an integer tensor of \(shape.count) elements is too large"
+            )
         }
         if let bytes = try bytes(of: tensor, type, shape, name) {
             let numbers = bytes.withUnsafeBytes { raw in
@@ -124,11 +141,16 @@ struct ONNXTensorReader {
     }
 
     private func countMismatch(_ tensor: Bulwark_Onnx_Tensor, _ shape: Shape, _ name: String) -> ONNXError {
-        let found = [
-            tensor.floatData.count, tensor.doubleData.count, tensor.int32Data.count, tensor.int64Data.count,
-            tensor.uint64Data.count,
-        ].max() ?? 0
-        return .invalidTensor(name: name, problem: "shape \(shape) has \(shape.count) elements, the data has \(found)")
+        let found =
+            [
+                tensor.floatData.count, tensor.doubleData.count, tensor.int32Data.count,
+                tensor.int64Data.count,
+                tensor.uint64Data.count,
+            ].max() ?? 0
+        return .invalidTensor(
+            name: name,
+            problem: "shape \(shape) has \(shape.count) elements, the data has \(found)"
+        )
     }
 
     /// The raw bytes, inside the model or in an external file; nil if the elements are in a typed field.
@@ -143,7 +165,10 @@ struct ONNXTensorReader {
         guard tensor.hasRawData else { return nil }
         if hasTypedData(tensor) {
             guard tensor.rawData.isEmpty else {
-                throw .invalidTensor(name: name, problem: "its elements are given twice, as bytes and as numbers")
+                throw .invalidTensor(
+                    name: name,
+                    problem: "its elements are given twice, as bytes and as numbers"
+                )
             }
             return nil
         }
@@ -166,7 +191,10 @@ struct ONNXTensorReader {
         _ expected: Int,
         _ name: String
     ) throws(ONNXError) -> Data {
-        let entries = Dictionary(tensor.externalData.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let entries = Dictionary(
+            tensor.externalData.map { ($0.key, $0.value) },
+            uniquingKeysWith: { first, _ in first }
+        )
         guard let location = entries["location"], !location.isEmpty else {
             throw .externalData(tensor: name, problem: "no location is given")
         }
@@ -174,12 +202,16 @@ struct ONNXTensorReader {
         let offset = try number(entries["offset"], "offset", name) ?? 0
         let length = try number(entries["length"], "length", name) ?? max(file.count - offset, 0)
         guard length == expected else {
-            throw .externalData(tensor: name, problem: "its shape takes \(expected) bytes, \(length) are declared")
+            throw .externalData(
+                tensor: name,
+                problem: "its shape takes \(expected) bytes, \(length) are declared"
+            )
         }
         guard offset <= file.count, length <= file.count - offset else {
             throw .externalData(
                 tensor: name,
-                problem: "bytes \(offset) to \(offset) + \(length) are not in '\(location)', which has \(file.count)"
+                problem:
+                    "bytes \(offset) to \(offset) + \(length) are not in '\(location)', which has \(file.count)"
             )
         }
         let start = file.startIndex + offset
@@ -197,7 +229,9 @@ struct ONNXTensorReader {
     /// An external file, which must lie inside the model's folder after links are followed.
     private mutating func externalFile(_ location: String, _ name: String) throws(ONNXError) -> Data {
         if let known = mapped[location] { return known }
-        guard let folder else { throw .externalData(tensor: name, problem: "the model has no folder to look in") }
+        guard let folder else {
+            throw .externalData(tensor: name, problem: "the model has no folder to look in")
+        }
         let root = folder.resolvingSymlinksInPath().standardizedFileURL.path
         let file = folder.appendingPathComponent(location).resolvingSymlinksInPath().standardizedFileURL
         guard !location.hasPrefix("/"), file.path.hasPrefix(root.hasSuffix("/") ? root : root + "/") else {

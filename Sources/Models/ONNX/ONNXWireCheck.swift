@@ -2,10 +2,11 @@ import Foundation
 
 /// Counts what a protocol buffer message would unfold into, without allocating any of it.
 ///
-/// An empty message takes two bytes in a file and a hundred in memory, so a small hostile file could fill a machine.
-/// This pass follows only the fields of `onnx.proto` that hold messages, to a fixed depth.
+/// An empty message takes two bytes in a file and a hundred in memory, so a small hostile file could fill a
+/// machine. This pass follows only the fields of `onnx.proto` that hold messages, to a fixed depth.
 enum ONNXWireCheck {
-    /// The most fields a model may have, repeated ones counted one by one. Large real models stay below a million.
+    /// The most fields a model may have, repeated ones counted one by one. Large real models stay below a
+    /// million.
     static let maximumFields = 8_000_000
 
     /// - Throws: `ONNXError.malformed` if the bytes are no protocol buffer message or have too many fields.
@@ -74,7 +75,9 @@ enum ONNXWireCheck {
                 position += Int(length)
             default: throw .malformed("wire type \(key & 7) at byte \(start)")
             }
-            guard position <= range.upperBound else { throw .malformed("the file ends inside a field at byte \(start)") }
+            guard position <= range.upperBound else {
+                throw .malformed("the file ends inside a field at byte \(start)")
+            }
         }
     }
 
@@ -85,7 +88,9 @@ enum ONNXWireCheck {
     ) throws(ONNXError) -> UInt64 {
         var value: UInt64 = 0
         for shift in stride(from: 0, to: 64, by: 7) {
-            guard position < end else { throw .malformed("the file ends inside a number at byte \(position)") }
+            guard position < end else {
+                throw .malformed("the file ends inside a number at byte \(position)")
+            }
             let byte = bytes[position]
             position += 1
             value |= UInt64(byte & 0x7F) << UInt64(shift)

@@ -13,6 +13,7 @@ public enum ONNXWriter {
     ///   - graph: What to write. The batch axis is written as `N`.
     ///   - name: The name of the graph in the file.
     ///   - version: The version of the program that writes, for the producer field.
+    /// - Returns: A protocol buffer message.
     /// - Throws: `BinaryEncodingError` if the model exceeds what a protocol buffer message holds (2 GiB).
     public static func data(for graph: Graph, name: String, version: String) throws -> Data {
         var model = Bulwark_Onnx_Model()

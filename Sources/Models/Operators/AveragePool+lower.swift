@@ -28,7 +28,8 @@ extension AveragePool {
         return [try lowering.emit(pool, node, inputs: [0])]
     }
 
-    /// A dilated average is a convolution of each channel with ones, divided by the number of taps that count.
+    /// A dilated average is a convolution of each channel with ones, divided by the number of taps that
+    /// count.
     ///
     /// Pools with dilations exist since opset 19 only; this form can be written as opset 17.
     private static func lowerDilated(

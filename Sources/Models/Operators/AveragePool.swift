@@ -2,8 +2,8 @@ import BulwarkTensors
 
 /// The mean of the elements under a sliding window (ONNX `AveragePool`).
 ///
-/// The divisor is the number of taps inside the image, or inside the padded image if `countsPadding`; what a last window
-/// of `ceilMode` covers beyond that never counts.
+/// The divisor is the number of taps inside the image, or inside the padded image if `countsPadding`; what a
+/// last window of `ceilMode` covers beyond that never counts.
 public struct AveragePool: Operator {
     /// The extents of the window.
     public let kernel: [Int]

@@ -43,7 +43,8 @@ struct AxisBlocks {
         inner = shape.dimensions[(axis + 1)...].reduce(1, *)
     }
 
-    /// Visits the first position of every line along the axis; the next element of a line is `inner` further on.
+    /// Visits the first position of every line along the axis; the next element of a line is `inner` further
+    /// on.
     func forEachLine(_ body: (_ start: Int) -> Void) {
         for block in 0..<outer {
             for run in 0..<inner { body(block * length * inner + run) }

@@ -46,7 +46,8 @@ public struct Concat: Operator {
         return gradients
     }
 
-    /// Visits the runs of neighbouring elements that stay together: of which input, where there, and where in the output.
+    /// Visits the runs of neighbouring elements that stay together: of which input, where there, and where in
+    /// the output.
     private func forEachBlock(
         _ shapes: [Shape],
         _ body: (_ input: Int, _ range: Range<Int>, _ position: Int) -> Void

@@ -1,6 +1,7 @@
 import BulwarkTensors
 
-/// Convolution in one, two or three dimensions (ONNX `Conv`): the cross-correlation that all frameworks call so.
+/// Convolution in one, two or three dimensions (ONNX `Conv`): the cross-correlation that all frameworks call
+/// so.
 ///
 /// Inputs: images `[N, C, …]`, weights `[M, C / group, …]` and optionally a bias `[M]`.
 public struct Conv: Operator {

@@ -1,6 +1,7 @@
 import BulwarkTensors
 
-/// The loops of a convolution and of both its derivatives: which weight connects which inputs with which outputs.
+/// The loops of a convolution and of both its derivatives: which weight connects which inputs with which
+/// outputs.
 ///
 /// Images with fewer than three spatial axes get leading axes of extent 1.
 struct ConvolutionSweep {
@@ -52,8 +53,8 @@ struct ConvolutionSweep {
 
     /// Visits every weight with every row of outputs it contributes to.
     ///
-    /// `body` is given the position of the weight, of the first output and of the first input, the number of outputs in
-    /// the row, which are neighbours, and the distance of their inputs.
+    /// `body` is given the position of the weight, of the first output and of the first input, the number of
+    /// outputs in the row, which are neighbours, and the distance of their inputs.
     @inline(__always)
     func forEachRow(_ body: (_ weight: Int, _ output: Int, _ input: Int, _ count: Int, _ step: Int) -> Void) {
         let perGroup = outputChannels / group

@@ -53,7 +53,8 @@ public struct Gemm: Operator {
         return result
     }
 
-    /// `alpha · G · Bᵀ`, `alpha · Aᵀ · G` and `beta · G` for the cotangent `G`, each in its input's own layout.
+    /// `alpha · G · Bᵀ`, `alpha · Aᵀ · G` and `beta · G` for the cotangent `G`, each in its input's own
+    /// layout.
     public func vjp(_ cotangent: Tensor, inputs: [Tensor], output: Tensor, needed: [Bool]) -> [Tensor?] {
         let gradient = MatrixView(cotangent.elements, rows: output.shape[0], columns: output.shape[1])
         let (left, right) = (left(inputs[0]), right(inputs[1]))

@@ -1,6 +1,7 @@
 import BulwarkTensors
 
-/// The largest element of each channel over all spatial axes, which stay with extent 1 (ONNX `GlobalMaxPool`).
+/// The largest element of each channel over all spatial axes, which stay with extent 1 (ONNX
+/// `GlobalMaxPool`).
 public struct GlobalMaxPool: Operator {
     /// A pool over whole images.
     public init() {}

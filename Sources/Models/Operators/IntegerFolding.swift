@@ -2,7 +2,8 @@ import BulwarkTensors
 
 /// Arithmetic on integers that are known at import up to the batch size.
 enum IntegerFolding {
-    /// The most integers a folded array may have: shapes and indices are short, so more is an attack or a mistake.
+    /// The most integers a folded array may have: shapes and indices are short, so more is an attack or a
+    /// mistake.
     static let maximumElements = 1 << 20
 
     /// The element-wise result if both inputs of a node are integers, or nil if one of them is not.

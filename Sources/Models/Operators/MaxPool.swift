@@ -58,7 +58,8 @@ public struct MaxPool: Operator {
         }
     }
 
-    /// The cotangent of each output at its maximum: at the first one in row-major order where there are several.
+    /// The cotangent of each output at its maximum: at the first one in row-major order where there are
+    /// several.
     public func vjp(_ cotangent: Tensor, inputs: [Tensor], output: Tensor, needed: [Bool]) -> [Tensor?] {
         guard needed[0] else { return [nil] }
         let (source, gradient) = (inputs[0].elements, cotangent.elements)

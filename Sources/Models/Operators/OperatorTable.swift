@@ -54,7 +54,8 @@ enum OperatorTable {
         "Unsqueeze": Unsqueeze.lower,
     ]
 
-    /// The most inputs a node may have in any supported operator set; types that are not listed take any number.
+    /// The most inputs a node may have in any supported operator set; types that are not listed take any
+    /// number.
     static let maximumInputs: [String: Int] = [
         "Abs": 1, "Add": 2, "AveragePool": 1, "BatchNormalization": 5, "Cast": 1, "CastLike": 2, "Clip": 3,
         "Constant": 0,

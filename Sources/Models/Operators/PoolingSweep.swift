@@ -1,6 +1,7 @@
 import BulwarkTensors
 
-/// The loops of a pool: for each output the elements its window covers, without those that lie in the padding.
+/// The loops of a pool: for each output the elements its window covers, without those that lie in the
+/// padding.
 ///
 /// Images with fewer than three spatial axes get leading axes of extent 1.
 struct PoolingSweep {
@@ -71,7 +72,8 @@ struct PoolingSweep {
 }
 
 extension SlidingWindow {
-    /// The input coordinates along an axis that the window of one output covers and that lie inside the image.
+    /// The input coordinates along an axis that the window of one output covers and that lie inside the
+    /// image.
     func taps(_ axis: Int, of output: Int, extent: Int) -> StrideTo<Int> {
         let dilation = dilations[axis]
         let start = output * strides[axis] - padsBegin[axis]
@@ -85,7 +87,8 @@ extension SlidingWindow {
     func refuseEmptyWindows(_ input: SymbolicShape, outputs: [Int]) throws(OperatorError) {
         let extents = try Self.spatialExtents(input)
         for axis in kernel.indices {
-            // No gap between taps is wider than the image, so a window that is not wholly outside has one inside.
+            // No gap between taps is wider than the image, so a window that is not wholly outside has one
+            // inside.
             guard kernel[axis] == 1 || dilations[axis] <= extents[axis] else {
                 throw .attribute(
                     name: "dilations",

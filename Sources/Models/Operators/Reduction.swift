@@ -50,7 +50,8 @@ extension ReductionOperator {
         axes.reduce(1) { $0 * shape[Axes.index($1, rank: shape.rank)] }
     }
 
-    /// Lowers a node whose axes are an attribute, or an input in later opsets; without axes all are meant, or none.
+    /// Lowers a node whose axes are an attribute, or an input in later opsets; without axes all are meant, or
+    /// none.
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         let rank = try lowering.shape(of: node.input(0)).rank
         var axes = try node.axes(input: 1) ?? []

@@ -92,7 +92,8 @@ extension Slice.Part {
         return !first && !second && step != 0 && (0..<extent).contains(start) && (0..<extent).contains(last)
     }
 
-    /// What ONNX's start, end and step mean for an axis: negative bounds count from the end, and all are cut off at it.
+    /// What ONNX's start, end and step mean for an axis: negative bounds count from the end, and all are cut
+    /// off at it.
     init(axis: Int, start: Int, end: Int, step: Int, extent: Int) {
         func bounded(_ bound: Int, _ range: ClosedRange<Int>) -> Int {
             min(max(bound < 0 ? bound + extent : bound, range.lowerBound), range.upperBound)

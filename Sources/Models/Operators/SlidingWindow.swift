@@ -19,7 +19,8 @@ struct SlidingWindow: Sendable, Equatable {
 
     /// The extents of the output for an input `[N, C, …]`.
     ///
-    /// With `ceiling` a last window that reaches beyond the padded input counts, unless it begins in the padding.
+    /// With `ceiling` a last window that reaches beyond the padded input counts, unless it begins in the
+    /// padding.
     ///
     /// - Throws: `OperatorError` if attributes are out of range or the window does not fit.
     func outputExtents(_ input: SymbolicShape, ceiling: Bool = false) throws(OperatorError) -> [Int] {

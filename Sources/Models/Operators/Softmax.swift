@@ -58,7 +58,8 @@ public struct Softmax: Operator {
         try lower(node, into: &lowering) { Softmax(axis: $0) }
     }
 
-    /// Lowers a node whose axis means one axis since opset 13, and "this axis and all after it, as one" before.
+    /// Lowers a node whose axis means one axis since opset 13, and "this axis and all after it, as one"
+    /// before.
     static func lower(
         _ node: ONNXNode,
         into lowering: inout ONNXLowering,

@@ -5,7 +5,8 @@ import RealModule
 public enum Architecture: String, Sendable, CaseIterable {
     /// Two hidden layers of rectified units; takes inputs of any shape.
     case mlp
-    /// Two blocks of 3×3 convolution, rectifier and 2×2 max pooling, then a hidden layer; takes images `[C, H, W]`.
+    /// Two blocks of 3×3 convolution, rectifier and 2×2 max pooling, then a hidden layer; takes images `[C,
+    /// H, W]`.
     case cnn
 
     /// Why an architecture does not fit the data.
@@ -24,14 +25,15 @@ public enum Architecture: String, Sendable, CaseIterable {
 
     /// An untrained network that ends in logits.
     ///
-    /// Weights are drawn as in He, Zhang, Ren and Sun, "Delving deep into rectifiers" (ICCV 2015), section 2.2: normal
-    /// with variance 2 / fan-in; biases are zero.
+    /// Weights are drawn as in He, Zhang, Ren and Sun, "Delving deep into rectifiers" (ICCV 2015), section
+    /// 2.2: normal with variance 2 / fan-in; biases are zero.
     ///
     /// - Parameters:
     ///   - inputShape: The shape of one sample.
     ///   - classCount: The number of classes.
     ///   - width: The units of the first hidden layer of the MLP, or the channels of the CNN's first block.
     ///   - seed: The seed of the weights.
+    /// - Returns: A graph from `[N, …inputShape]` to `[N, classCount]` whose weights are trainable.
     /// - Throws: `Architecture.Failure`, or `GraphError` if the network is too large.
     public func graph(inputShape: Shape, classCount: Int, width: Int? = nil, seed: UInt64) throws -> Graph {
         precondition(classCount >= 2, "a classifier tells at least two classes apart")
@@ -70,13 +72,23 @@ private struct NetworkBuilder {
     }
 
     mutating func flatten(_ value: ValueID) throws -> ValueID {
-        builder.shape(of: value).rank == 2 ? value : try builder.apply(Flatten(axis: 1), to: [value], name: "flatten")
+        builder.shape(of: value).rank == 2
+            ? value : try builder.apply(Flatten(axis: 1), to: [value], name: "flatten")
     }
 
     mutating func relu(_ value: ValueID) throws -> ValueID { try builder.apply(Relu(), to: [value]) }
 
     mutating func pool(_ value: ValueID) throws -> ValueID {
-        try builder.apply(MaxPool(kernel: [2, 2], strides: [2, 2], dilations: [1, 1], padsBegin: [0, 0], padsEnd: [0, 0]), to: [value])
+        try builder.apply(
+            MaxPool(
+                kernel: [2, 2],
+                strides: [2, 2],
+                dilations: [1, 1],
+                padsBegin: [0, 0],
+                padsEnd: [0, 0]
+            ),
+            to: [value]
+        )
     }
 
     mutating func dense(_ value: ValueID, _ width: Int, _ name: String) throws -> ValueID {
@@ -89,7 +101,11 @@ private struct NetworkBuilder {
     mutating func convolution(_ value: ValueID, _ channels: Int, _ name: String) throws -> ValueID {
         let inputs = builder.shape(of: value)[1].constant
         let weight = try weights("\(name).weight", [channels, inputs, 3, 3], fanIn: inputs * 9)
-        let bias = try builder.parameter("\(name).bias", Tensor(Shape(trusted: [channels])), isTrainable: true)
+        let bias = try builder.parameter(
+            "\(name).bias",
+            Tensor(Shape(trusted: [channels])),
+            isTrainable: true
+        )
         let operation = Conv(strides: [1, 1], dilations: [1, 1], padsBegin: [1, 1], padsEnd: [1, 1])
         return try builder.apply(operation, to: [value, weight, bias], name: name)
     }

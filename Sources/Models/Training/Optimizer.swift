@@ -5,8 +5,8 @@ import RealModule
 public enum Optimizer: Sendable, Equatable {
     /// Stochastic gradient descent with momentum: `v ← momentum · v + g`, `w ← w − learningRate · v`.
     ///
-    /// Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep learning" (ICML
-    /// 2013), section 2, with the learning rate applied to the velocity.
+    /// Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep
+    /// learning" (ICML 2013), section 2, with the learning rate applied to the velocity.
     case sgd(learningRate: Float, momentum: Float)
     /// Adam: Kingma and Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1.
     case adam(learningRate: Float, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
@@ -27,7 +27,8 @@ public enum Optimizer: Sendable, Equatable {
     ///   - parameters: The tensors to change, by value.
     ///   - gradients: A gradient of the same shape for each of them.
     ///   - state: What was remembered; changed in place.
-    public func step(_ parameters: inout [ValueID: Tensor], gradients: [ValueID: Tensor], state: inout State) {
+    public func step(_ parameters: inout [ValueID: Tensor], gradients: [ValueID: Tensor], state: inout State)
+    {
         state.steps += 1
         for (id, gradient) in gradients {
             guard var parameter = parameters.removeValue(forKey: id) else { continue }
@@ -37,7 +38,9 @@ public enum Optimizer: Sendable, Equatable {
             switch self {
             case .sgd(let learningRate, let momentum):
                 first.mutate { velocity in
-                    for index in velocity.indices { velocity[index] = momentum * velocity[index] + slope[index] }
+                    for index in velocity.indices {
+                        velocity[index] = momentum * velocity[index] + slope[index]
+                    }
                 }
                 let velocity = first.elements
                 parameter.mutate { weights in
@@ -48,7 +51,9 @@ public enum Optimizer: Sendable, Equatable {
                 let firstCorrection = 1 - Float.pow(beta1, state.steps)
                 let secondCorrection = 1 - Float.pow(beta2, state.steps)
                 first.mutate { mean in
-                    for index in mean.indices { mean[index] = beta1 * mean[index] + (1 - beta1) * slope[index] }
+                    for index in mean.indices {
+                        mean[index] = beta1 * mean[index] + (1 - beta1) * slope[index]
+                    }
                 }
                 second.mutate { square in
                     for index in square.indices {

@@ -38,7 +38,8 @@ public struct Trainer: Sendable {
         /// The fault in words.
         public var description: String {
             switch self {
-            case .diverged(let epoch): "the loss is not a finite number in epoch \(epoch): lower the learning rate"
+            case .diverged(let epoch):
+                "the loss is not a finite number in epoch \(epoch): lower the learning rate"
             case .nothingToTrain: "the model has no trainable parameters"
             }
         }
@@ -55,8 +56,8 @@ public struct Trainer: Sendable {
 
     /// The graph with fitted parameters.
     ///
-    /// Results do not depend on the number of threads: a batch is cut into the execution's blocks, and their gradients
-    /// are added in order.
+    /// Results do not depend on the number of threads: a batch is cut into the execution's blocks, and their
+    /// gradients are added in order.
     ///
     /// - Parameters:
     ///   - graph: One input `[N, …]`, one output of logits `[N, K]`.
@@ -65,6 +66,7 @@ public struct Trainer: Sendable {
     ///   - backend: What runs the graph.
     ///   - execution: Threads and block size.
     ///   - progress: Called after each epoch.
+    /// - Returns: The same graph with other weights.
     /// - Throws: `Trainer.Failure`, or what the backend throws.
     public func train(
         _ graph: Graph,
@@ -93,7 +95,9 @@ public struct Trainer: Sendable {
             }
             let mean = loss / Double(max(order.count, 1))
             guard mean.isFinite else { throw Failure.diverged(epoch: epoch) }
-            progress(Epoch(number: epoch, loss: mean, accuracy: Double(correct) / Double(max(order.count, 1))))
+            progress(
+                Epoch(number: epoch, loss: mean, accuracy: Double(correct) / Double(max(order.count, 1)))
+            )
         }
         return graph.replacingParameters(parameters)
     }

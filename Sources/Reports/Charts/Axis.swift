@@ -30,7 +30,8 @@ package struct Axis {
         package let label: String
     }
 
-    /// Multiples of 1, 2 or 5 times a power of ten inside a range, all labelled with the same number of decimals.
+    /// Multiples of 1, 2 or 5 times a power of ten inside a range, all labelled with the same number of
+    /// decimals.
     ///
     /// - Parameters:
     ///   - range: The values that can be marked.
@@ -56,7 +57,8 @@ package struct Axis {
         }
     }
 
-    /// The smallest of 1, 2 and 5 times a power of ten that is not below `minimum`, and that power's exponent.
+    /// The smallest of 1, 2 and 5 times a power of ten that is not below `minimum`, and that power's
+    /// exponent.
     private static func roundStep(atLeast minimum: Double) -> (step: Double, exponent: Int) {
         var exponent = Int(log10(minimum).rounded(.down))
         for factor in [1.0, 2, 5] {

@@ -1,8 +1,8 @@
 /// The frame of a chart as SVG, and the colours all charts share.
 ///
-/// Text and axes take the colour of the text around the chart. Other colours are CSS custom properties, so that a page
-/// can set them for light and dark; without a page the fallbacks are seen. Font sizes are attributes, which a page's
-/// style sheet overrides on narrow screens.
+/// Text and axes take the colour of the text around the chart. Other colours are CSS custom properties, so
+/// that a page can set them for light and dark; without a page the fallbacks are seen. Font sizes are
+/// attributes, which a page's style sheet overrides on narrow screens.
 enum Drawing {
     /// An `svg` element that scales with its place and says what it shows to those who do not see it.
     static func frame(
@@ -32,8 +32,8 @@ enum Drawing {
 
     /// The colour and the dashes of one of several series.
     ///
-    /// The colours are told apart with the common forms of colour blindness (after M. Okabe and K. Ito, "Color
-    /// Universal Design", 2008); the dashes tell them apart in print.
+    /// The colours are told apart with the common forms of colour blindness (after M. Okabe and K. Ito,
+    /// "Color Universal Design", 2008); the dashes tell them apart in print.
     static func series(_ index: Int) -> (color: Markup, dashes: Markup) {
         let colors: [Markup] = [
             "var(--series-1, #0072b2)", "var(--series-2, #c4500a)", "var(--series-3, #00805e)",

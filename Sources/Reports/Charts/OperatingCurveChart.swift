@@ -1,14 +1,17 @@
 /// Receiver operating characteristics: the share of attacks found over the share of clean samples flagged.
 ///
-/// Every curve is named beside a piece of its line, under the curves, where good detectors leave the square empty.
+/// Every curve is named beside a piece of its line, under the curves, where good detectors leave the square
+/// empty.
 public struct OperatingCurveChart: Sendable {
     /// One detector on one attack.
     public struct Series: Sendable {
         /// What stands beside the line, as in `pgd 0.982`.
         public var name: String
-        /// Points (false-positive rate, true-positive rate), in order; others than two finite numbers are left out.
+        /// Points (false-positive rate, true-positive rate), in order; others than two finite numbers are
+        /// left out.
         public var points: [[Double]]
-        /// The number of its colour and dashes, from 0: the same for the same thing in charts beside each other.
+        /// The number of its colour and dashes, from 0: the same for the same thing in charts beside each
+        /// other.
         public var style: Int
 
         /// All parts.

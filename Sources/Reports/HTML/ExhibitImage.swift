@@ -33,8 +33,8 @@ struct ExhibitImage {
 
     /// A change as an image: where nothing changes it is white or gray, and ±`scale` has full colour.
     ///
-    /// One channel: orange where the input grew and blue where it shrank. Three channels: each on its own around the
-    /// middle gray.
+    /// One channel: orange where the input grew and blue where it shrank. Three channels: each on its own
+    /// around the middle gray.
     init(change: Tensor, scale: Double) {
         let isGray = change.shape[0] == 1
         self.init(shape: change.shape.dimensions, color: .rgb) { position in

@@ -1,7 +1,7 @@
 /// The style sheet of the page.
 ///
-/// Colours are custom properties, which the charts use too. Text has a contrast of at least 4.5 to 1 on its background
-/// in both schemes, and no meaning rests on colour alone.
+/// Colours are custom properties, which the charts use too. Text has a contrast of at least 4.5 to 1 on its
+/// background in both schemes, and no meaning rests on colour alone.
 extension HTMLReport {
     static let style: Markup = "\(colors)\(page)\(components)\(adaptations)"
 

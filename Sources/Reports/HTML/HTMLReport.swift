@@ -2,9 +2,9 @@ import BulwarkEvaluation
 
 /// An assessment as one self-contained web page.
 ///
-/// The page asks for nothing from the network and runs no script; its own content security policy forbids both. It
-/// adapts to light and dark, to narrow screens and to paper. Everything that came from outside (paths, class names,
-/// feature names, reasons) is escaped, because `Markup` cannot be made otherwise.
+/// The page asks for nothing from the network and runs no script; its own content security policy forbids
+/// both. It adapts to light and dark, to narrow screens and to paper. Everything that came from outside
+/// (paths, class names, feature names, reasons) is escaped, because `Markup` cannot be made otherwise.
 public enum HTMLReport {
     /// Draws the page.
     ///

@@ -3,8 +3,8 @@ import Foundation
 
 /// An assessment in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS standard).
 ///
-/// Build servers and code hosts read it. A model has no lines, so results have logical locations, and the model file as
-/// the artifact. There are no times in it: the same assessment gives the same bytes.
+/// Build servers and code hosts read it. A model has no lines, so results have logical locations, and the
+/// model file as the artifact. There are no times in it: the same assessment gives the same bytes.
 public enum SARIFReport {
     /// Where the schema is published.
     static let schema =
@@ -90,7 +90,8 @@ public enum SARIFReport {
                 "locations": [place(finding, assessment)],
                 "partialFingerprints": [
                     "bulwark/v1": .string(identity),
-                    // The only key that GitHub looks at; without it, it would look for the line that is not there.
+                    // The only key that GitHub looks at; without it, it would look for the line that is not
+                    // there.
                     "primaryLocationLineHash": .string(identity),
                 ],
             ]
@@ -117,7 +118,8 @@ public enum SARIFReport {
         ]
     }
 
-    /// What makes two results of different runs the same: model file, rule, subject and threat, but no outcome.
+    /// What makes two results of different runs the same: model file, rule, subject and threat, but no
+    /// outcome.
     private static func fingerprint(_ finding: SARIFFinding, _ assessment: Assessment) -> String {
         let threat = assessment.threat
         let parts = [

@@ -29,8 +29,8 @@ public struct TerminalTable: Sendable {
 
     /// The table, its lines ending in line breaks, without spaces at their ends.
     ///
-    /// - Parameter maximumWidth: How many characters a line may have; the first column gives way to the others, down to
-    ///   eight characters.
+    /// - Parameter maximumWidth: How many characters a line may have; the first column gives way to the
+    ///   others, down to eight characters.
     /// - Returns: A line of headings and a line a row.
     public func render(maximumWidth: Int = 100) -> String {
         let lines = ([columns.map(\.title)] + rows).map { row in

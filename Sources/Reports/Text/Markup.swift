@@ -1,7 +1,8 @@
 /// HTML or SVG source in which nothing that came from outside can become markup.
 ///
-/// A value can be made only from a literal in the source code and from interpolations, and an interpolated string
-/// is escaped. So a class name such as `<script>` stays a class name, and forgetting to escape does not compile.
+/// A value can be made only from a literal in the source code and from interpolations, and an interpolated
+/// string is escaped. So a class name such as `<script>` stays a class name, and forgetting to escape does
+/// not compile.
 public struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation, CustomStringConvertible {
     /// The source.
     public let source: String

@@ -1,9 +1,11 @@
 /// Which characters may reach a reader as they are.
 ///
-/// File names, class names and feature names come from outside. A control character in them could steer a terminal,
-/// and a character that overrides the direction of writing could make a report say what it does not say.
+/// File names, class names and feature names come from outside. A control character in them could steer a
+/// terminal, and a character that overrides the direction of writing could make a report say what it does not
+/// say.
 enum VisibleText {
-    /// Whether a character neither steers a terminal nor reorders the text around it, nor is forbidden in XML.
+    /// Whether a character neither steers a terminal nor reorders the text around it, nor is forbidden in
+    /// XML.
     static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0A, 0x0D: true

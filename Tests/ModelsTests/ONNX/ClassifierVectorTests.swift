@@ -4,7 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Models exported by PyTorch and scikit-learn, with the outputs of ONNX Runtime and the gradients of PyTorch.
+/// Models exported by PyTorch and scikit-learn, with the outputs of ONNX Runtime and the gradients of
+/// PyTorch.
 ///
 /// `Tests/Vectors/onnx/generate.py` says how they were made and with which versions.
 struct ClassifierVectorTests {
@@ -16,7 +17,9 @@ struct ClassifierVectorTests {
 
     @Test func thereAreModelsFromSeveralExporters() {
         #expect(Self.names.count >= 20)
-        #expect(Self.names.contains { $0.hasPrefix("torch") } && Self.names.contains { $0.hasPrefix("sklearn") })
+        #expect(
+            Self.names.contains { $0.hasPrefix("torch") } && Self.names.contains { $0.hasPrefix("sklearn") }
+        )
     }
 
     @Test(arguments: names)
@@ -41,9 +44,14 @@ struct ClassifierVectorTests {
 
         let found = try model.inputGradient(of: .crossEntropy, at: inputs, aims: aims)
         let gradient = try expected.tensor(named: "input_gradient")
-        #expect(Self.difference(found.gradient, gradient.reshaped(to: found.gradient.shape)) < 1e-3, "gradient of \(name)")
+        #expect(
+            Self.difference(found.gradient, gradient.reshaped(to: found.gradient.shape)) < 1e-3,
+            "gradient of \(name)"
+        )
         let losses = try expected.tensor(named: "loss")
-        #expect(Self.difference(Tensor([losses.count], found.losses), losses.reshaped(to: [losses.count])) < 1e-4)
+        #expect(
+            Self.difference(Tensor([losses.count], found.losses), losses.reshaped(to: [losses.count])) < 1e-4
+        )
     }
 
     @Test(arguments: names)
@@ -54,8 +62,12 @@ struct ClassifierVectorTests {
         let again = try ClassifierGraph(ONNXReader.read(bytes).graph)
         let inputs = try NPZReader(Vectors.data("onnx/\(name)/expected.npz")).tensor(named: "x")
         let execution = Execution(threads: 1, blockSize: 4)
-        let before = try GraphClassifier(original, backend: ReferenceBackend(), execution: execution).logits(for: inputs)
-        let after = try GraphClassifier(again, backend: ReferenceBackend(), execution: execution).logits(for: inputs)
+        let before = try GraphClassifier(original, backend: ReferenceBackend(), execution: execution).logits(
+            for: inputs
+        )
+        let after = try GraphClassifier(again, backend: ReferenceBackend(), execution: execution).logits(
+            for: inputs
+        )
         #expect(before.isBitwiseEqual(to: after))
         #expect(try ONNXWriter.data(for: original.graph, name: "copy", version: "test") == bytes)
     }
@@ -68,7 +80,10 @@ struct ClassifierVectorTests {
     static func difference(_ found: Tensor, _ expected: Tensor) -> Double {
         guard found.shape == expected.shape else { return .infinity }
         let scale = expected.elements.reduce(Float(1e-6)) { max($0, abs($1)) }
-        return Norm.linf.distances(found.reshaped(to: [1, found.count]), expected.reshaped(to: [1, found.count]))[0]
+        return Norm.linf.distances(
+            found.reshaped(to: [1, found.count]),
+            expected.reshaped(to: [1, found.count])
+        )[0]
             / Double(scale)
     }
 }

@@ -4,19 +4,28 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Models that other projects publish: each loads and runs, or is refused with a message that names the operator.
+/// Models that other projects publish: each loads and runs, or is refused with a message that names the
+/// operator.
 @Suite(.enabled(if: SharedData.isPresent, "the shared data are not beside the repository"))
 struct FoundModelTests {
-    static let paths = SharedData.files(under: "onnx/acasxu", suffix: ".onnx")
-        + SharedData.files(under: "onnx/wonnx", suffix: ".onnx") + SharedData.files(under: "onnx/tract", suffix: ".onnx")
+    static let paths =
+        SharedData.files(under: "onnx/acasxu", suffix: ".onnx")
+        + SharedData.files(under: "onnx/wonnx", suffix: ".onnx")
+        + SharedData.files(under: "onnx/tract", suffix: ".onnx")
 
     @Test(arguments: paths) func loadsAndRunsOrNamesTheOperator(path: String) throws {
         do {
             let model = try ONNXReader.read(contentsOf: SharedData.url(path))
             let batch = model.hasSymbolicBatch ? 2 : 1
-            let executable = try ReferenceBackend().compile(model.graph, batchSize: batch, differentiating: .inputs)
+            let executable = try ReferenceBackend().compile(
+                model.graph,
+                batchSize: batch,
+                differentiating: .inputs
+            )
             let outputs = try executable.forward(
-                model.graph.inputs.map { Tensor(try model.graph[$0].shape.resolved(batchSize: batch), repeating: 0.25) }
+                model.graph.inputs.map {
+                    Tensor(try model.graph[$0].shape.resolved(batchSize: batch), repeating: 0.25)
+                }
             )
             #expect(outputs.allSatisfy { $0.isFinite })
             let gradients = try executable.backward(outputs.map { $0.map { _ in 1 } })

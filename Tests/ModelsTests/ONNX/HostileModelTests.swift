@@ -3,7 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Models that are broken or built to do harm: each is refused with a typed error, and none crashes or fills memory.
+/// Models that are broken or built to do harm: each is refused with a typed error, and none crashes or fills
+/// memory.
 struct HostileModelTests {
     static let files: [(name: String, kind: String)] = {
         let table = (try? String(decoding: Vectors.data("onnx/bad/expect.txt"), as: UTF8.self)) ?? ""
@@ -22,7 +23,10 @@ struct HostileModelTests {
             _ = try ClassifierGraph(ONNXReader.read(contentsOf: url).graph)
             Issue.record("\(name) was accepted (\(kind))")
         } catch {
-            #expect(error is ONNXError || error is GraphError || error is ClassifierError, "\(name): \(error) (\(kind))")
+            #expect(
+                error is ONNXError || error is GraphError || error is ClassifierError,
+                "\(name): \(error) (\(kind))"
+            )
             #expect(!"\(error)".isEmpty)
         }
     }

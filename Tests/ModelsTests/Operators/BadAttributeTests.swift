@@ -2,7 +2,8 @@ import BulwarkModels
 import BulwarkTensors
 import Testing
 
-/// Nodes without meaning, or with numbers chosen to overflow something: refused with a typed error, never a crash.
+/// Nodes without meaning, or with numbers chosen to overflow something: refused with a typed error, never a
+/// crash.
 struct BadAttributeTests {
     struct Row: Sendable, CustomStringConvertible {
         let description: String

@@ -2,7 +2,8 @@ import BulwarkModels
 import BulwarkTensors
 import Testing
 
-/// What import makes of nodes whose meaning depends on the operator set, or on numbers that are known already.
+/// What import makes of nodes whose meaning depends on the operator set, or on numbers that are known
+/// already.
 struct ImportSemanticsTests {
     private let cube = Tensor([2, 2, 2], [0, 1, 2, 3, 4, 4, 4, 4])
 

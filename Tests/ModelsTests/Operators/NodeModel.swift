@@ -4,8 +4,8 @@ import Foundation
 
 /// A model of a few nodes, written byte by byte: what tests of single operators are imported from.
 ///
-/// The writer of the library is no help here, because it cannot write what is wrong. Field numbers: the ONNX IR
-/// specification.
+/// The writer of the library is no help here, because it cannot write what is wrong. Field numbers: the ONNX
+/// IR specification.
 struct NodeModel {
     enum Attribute {
         case int(Int)

@@ -1,0 +1,30 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+/// A libFuzzer program of one reader; README.md says how to build and run it.
+func fuzzer(_ name: String) -> Target {
+    .executableTarget(name: name, dependencies: ["CLibFuzzer", "Fuzzing"], swiftSettings: settings)
+}
+
+let package = Package(
+    name: "bulwark-fuzz",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "bulwark", path: "..")],
+    targets: [
+        // The loop of libFuzzer, which the linker finds through `--sanitize fuzzer`.
+        .systemLibrary(name: "CLibFuzzer"),
+        // The very functions that the tests run: the folder is a link to Tests/TestSupport/Fuzzing.
+        .target(
+            name: "Fuzzing",
+            dependencies: [.product(name: "Bulwark", package: "bulwark")],
+            swiftSettings: settings
+        ),
+        fuzzer("FuzzONNX"),
+        fuzzer("FuzzNPZ"),
+        fuzzer("FuzzIDX"),
+        fuzzer("FuzzCSV"),
+    ]
+)

@@ -1,0 +1,13 @@
+import CLibFuzzer
+import Foundation
+import Fuzzing
+
+// Reads every input as an IDX array.
+var count = CommandLine.argc
+var arguments = CommandLine.unsafeArgv
+let status = LLVMFuzzerRunDriver(&count, &arguments) { bytes, count in
+    let data = bytes.map { Data(bytes: $0, count: count) } ?? Data()
+    DataSetFuzz.idx(data)
+    return 0
+}
+exit(status)
