@@ -149,8 +149,9 @@ public struct Bounds: Sendable, Equatable {
     /// The largest width of any interval.
     public var extent: Float { Swift.zip(lower, upper).map { $1 - $0 }.max() ?? 0 }
 
-    /// Every row of `candidate`, `[N, …]`, moved into the box element by element. NaN becomes the lower
-    /// bound.
+    /// Every row of `candidate`, `[N, …]`, moved into the box element by element.
+    ///
+    /// NaN becomes the lower bound.
     public func clamp(_ candidate: Tensor) -> Tensor {
         let size = max(candidate.rowSize, 1)
         var result = candidate

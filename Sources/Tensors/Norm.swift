@@ -11,7 +11,9 @@ public enum Norm: String, Sendable, CaseIterable, Codable {
     /// The number of elements that differ.
     case l0
 
-    /// The norm of each row of a tensor `[N, …]`, computed in double precision. NaN stays NaN.
+    /// The norm of each row of a tensor `[N, …]`, computed in double precision.
+    ///
+    /// NaN stays NaN.
     public func ofRows(_ tensor: Tensor) -> [Double] {
         let size = tensor.rowSize
         let elements = tensor.elements

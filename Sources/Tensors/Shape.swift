@@ -1,6 +1,8 @@
 /// The extents of a row-major array, outermost first, with an element count that is known not to overflow.
 public struct Shape: Sendable, Hashable {
-    /// The extent of every axis, outermost first. Empty for a scalar.
+    /// The extent of every axis, outermost first.
+    ///
+    /// Empty for a scalar.
     public let dimensions: [Int]
     /// The number of elements: the product of the dimensions, 1 for a scalar.
     public let count: Int

@@ -60,7 +60,9 @@ public struct Tensor: Sendable {
     /// A read-only view of the elements in row-major order.
     @inlinable public var elements: Elements { Elements(storage) }
 
-    /// The element at a row-major position. For loops take `elements` or `mutate` once instead.
+    /// The element at a row-major position.
+    ///
+    /// For loops take `elements` or `mutate` once instead.
     public subscript(position: Int) -> Float {
         get { elements[position] }
         set { mutate { $0[position] = newValue } }

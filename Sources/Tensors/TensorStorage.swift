@@ -113,8 +113,9 @@ public struct MutableElements {
 }
 
 extension Tensor {
-    /// Calls `body` with the address of the elements, for libraries that take one. The address ends with the
-    /// call.
+    /// Calls `body` with the address of the elements, for libraries that take one.
+    ///
+    /// The address ends with the call.
     package func withUnsafePointer<Result>(_ body: (UnsafePointer<Float>) throws -> Result) rethrows -> Result
     {
         try withExtendedLifetime(storage) { try body(UnsafePointer(storage.base)) }

@@ -2,7 +2,9 @@ import BulwarkAttacks
 import BulwarkModels
 import BulwarkTensors
 
-/// Runs an assessment from samples to verdict. Reads no clock, opens no file: both are passed in.
+/// Runs an assessment from samples to verdict.
+///
+/// Reads no clock, opens no file: both are passed in.
 public struct Assessor {
     /// What is decided beforehand.
     public let plan: AssessmentPlan

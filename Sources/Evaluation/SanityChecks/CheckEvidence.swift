@@ -92,7 +92,9 @@ struct SanityCheckRule: Sendable {
     }
 }
 
-/// Every sanity check. To add one, write a rule and add it here.
+/// Every sanity check.
+///
+/// To add one, write a rule and add it here.
 enum SanityCheckTable {
     static let rows: [SanityCheckRule] = AttackChecks.rows + ModelChecks.rows
 }

@@ -6,7 +6,9 @@ import Synchronization
 public struct Execution: Sendable, Hashable {
     /// How many blocks run at once.
     public let threads: Int
-    /// How many samples a block holds. Results depend on it in the last bits, never on `threads`.
+    /// How many samples a block holds.
+    ///
+    /// Results depend on it in the last bits, never on `threads`.
     public let blockSize: Int
 
     /// Traps unless both are at least 1.

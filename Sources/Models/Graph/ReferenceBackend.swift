@@ -1,7 +1,8 @@
 import BulwarkTensors
 
-/// Runs a graph as it is written, one operator after the other. Slow, plain, and what faster backends are
-/// checked against.
+/// Runs a graph as it is written, one operator after the other.
+///
+/// Slow, plain, and what faster backends are checked against.
 public struct ReferenceBackend: Backend {
     /// A reference backend.
     public init() {}

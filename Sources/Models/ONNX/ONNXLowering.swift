@@ -50,8 +50,9 @@ struct ONNXLowering {
         return id
     }
 
-    /// Applies an operator to inputs `indices` of a node (all of them if nil). With only constants the result
-    /// is folded.
+    /// Applies an operator to inputs `indices` of a node (all of them if nil).
+    ///
+    /// With only constants the result is folded.
     mutating func emit(
         _ operation: some Operator,
         _ node: ONNXNode,

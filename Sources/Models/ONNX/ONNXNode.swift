@@ -141,8 +141,9 @@ struct ONNXNode {
         throw error("input \(index) has to be one number known before the model runs")
     }
 
-    /// The axes of a node: an attribute before opset 13 (18 for some reductions), an input since. Nil if left
-    /// out.
+    /// The axes of a node: an attribute before opset 13 (18 for some reductions), an input since.
+    ///
+    /// Nil if left out.
     func axes(input index: Int) throws(ONNXError) -> [Int]? {
         if let axes = try ints("axes") { return axes }
         return try optionalFixedIntegers(index)

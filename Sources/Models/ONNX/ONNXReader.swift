@@ -24,10 +24,13 @@ public struct ONNXModel: Sendable {
 /// Source: the ONNX IR specification. Nothing in a model is executed; every size is checked before memory is
 /// taken.
 public enum ONNXReader {
-    /// The largest model file: 2 GiB, the limit of a protocol buffer message. Weights beyond it live in
-    /// external files.
+    /// The largest model file: 2 GiB, the limit of a protocol buffer message.
+    ///
+    /// Weights beyond it live in external files.
     public static let maximumFileBytes = 1 << 31
-    /// The operator set versions that are read. Operators refuse forms that only older versions had.
+    /// The operator set versions that are read.
+    ///
+    /// Operators refuse forms that only older versions had.
     public static let supportedOpsets = 6...22
 
     /// Reads a model from a file; external data is looked for in the file's folder and nowhere else.

@@ -5,8 +5,9 @@ import Foundation
 /// An empty message takes two bytes in a file and a hundred in memory, so a small hostile file could fill a
 /// machine. This pass follows only the fields of `onnx.proto` that hold messages, to a fixed depth.
 enum ONNXWireCheck {
-    /// The most fields a model may have, repeated ones counted one by one. Large real models stay below a
-    /// million.
+    /// The most fields a model may have, repeated ones counted one by one.
+    ///
+    /// Large real models stay below a million.
     static let maximumFields = 8_000_000
 
     /// - Throws: `ONNXError.malformed` if the bytes are no protocol buffer message or have too many fields.

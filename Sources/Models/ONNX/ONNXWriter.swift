@@ -7,7 +7,9 @@ public enum ONNXWriter {
     /// The operator set that is written.
     public static let opset = 17
 
-    /// The bytes of a model file. The same graph gives the same bytes.
+    /// The bytes of a model file.
+    ///
+    /// The same graph gives the same bytes.
     ///
     /// - Parameters:
     ///   - graph: What to write. The batch axis is written as `N`.

@@ -9,9 +9,11 @@ package enum ONNXFuzz {
     /// The most products of an output's and an input's element that may go into one run of a model.
     private static let maximumWork = 1 << 26
 
-    /// Reads the bytes as a model, looks for a classifier in it and runs it if it is small; returns whether it was read.
+    /// Reads the bytes as a model, looks for a classifier in it and runs it if it is small; returns whether
+    /// it was read.
     ///
-    /// Traps if an error is of no kind the readers promise, or a result has another shape than the graph says.
+    /// Traps if an error is of no kind the readers promise, or a result has another shape than the graph
+    /// says.
     @discardableResult
     package static func model(_ bytes: Data) -> Bool {
         guard let model = accepted({ try ONNXReader.read(bytes) }) else { return false }
@@ -30,7 +32,10 @@ package enum ONNXFuzz {
             differentiating: [.inputs, .parameters]
         )
         let inputs = try graph.inputs.map { id in
-            Tensor(try graph[id].shape.resolved(batchSize: batchSize), generating: { Float($0 % 7) / 4 - 0.5 })
+            Tensor(
+                try graph[id].shape.resolved(batchSize: batchSize),
+                generating: { Float($0 % 7) / 4 - 0.5 }
+            )
         }
         let outputs = try executable.forward(inputs)
         for (id, output) in zip(graph.outputs, outputs) {
@@ -57,7 +62,8 @@ package enum ONNXFuzz {
                 guard let size = count(input) else { return false }
                 largest = max(largest, size)
             }
-            // No operator of many inputs looks at more than all pairs, and one of the others only at each element.
+            // No operator of many inputs looks at more than all pairs, and one of the others only at each
+            // element.
             work += isDense(node.operation) ? output * largest : output + largest
             guard work <= maximumWork else { return false }
         }
@@ -65,7 +71,8 @@ package enum ONNXFuzz {
     }
 
     private static func isDense(_ operation: any Operator) -> Bool {
-        operation is Conv || operation is Gemm || operation is MatMul || operation is MaxPool || operation is AveragePool
+        operation is Conv || operation is Gemm || operation is MatMul || operation is MaxPool
+            || operation is AveragePool
     }
 
     /// What `body` returns, or nil if it refuses in one of the ways that are promised.
@@ -74,7 +81,8 @@ package enum ONNXFuzz {
             return try body()
         } catch {
             precondition(
-                error is ONNXError || error is GraphError || error is ClassifierError || error is BackendError,
+                error is ONNXError || error is GraphError || error is ClassifierError
+                    || error is BackendError,
                 "a model is refused with an error of the readers' own: \(type(of: error))"
             )
             precondition(!"\(error)".isEmpty, "every error has words")
