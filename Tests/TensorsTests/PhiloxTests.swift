@@ -2,7 +2,7 @@ import BulwarkTensors
 import Testing
 
 struct PhiloxTests {
-    /// The known answers of Philox4x32-10 that Salmon et al. publish with Random123 (`kat_vectors`).
+    /// The known answers of Philox4x32-10 in `kat_vectors`, published with Random123 by its authors.
     static let knownAnswers: [(counter: SIMD4<UInt32>, key: SIMD2<UInt32>, block: SIMD4<UInt32>)] = [
         (
             SIMD4(repeating: 0), SIMD2(repeating: 0),

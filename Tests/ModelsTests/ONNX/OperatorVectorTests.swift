@@ -28,13 +28,13 @@ struct OperatorVectorTests {
         let output = try executable.forward(inputs)[0]
         // NumPy stores a scalar as a vector of one.
         let reference = try expected.tensor(named: "\(name)/out0").reshaped(to: output.shape)
-        #expect(ClassifierVectorTests.difference(output, reference) < 1e-5)
+        #expect(ClassifierVectors.difference(output, reference) < 1e-5)
         let gradients = try executable.backward([seed.reshaped(to: output.shape)]).inputs
         for (index, gradient) in gradients.enumerated() where expected.names.contains("\(name)/grad\(index)")
         {
             let reference = try expected.tensor(named: "\(name)/grad\(index)")
             #expect(
-                ClassifierVectorTests.difference(gradient, reference) < 1e-4,
+                ClassifierVectors.difference(gradient, reference) < 1e-4,
                 "gradient of input \(index)"
             )
         }
