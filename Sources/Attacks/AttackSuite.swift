@@ -10,7 +10,7 @@ public enum AttackSuite: String, Sendable, Codable, CaseIterable {
     /// The attacks by name, each with the name of its preset.
     public var entries: [(attack: String, preset: String)] {
         switch self {
-        case .quick: [("fgsm", "standard"), ("pgd", "fast"), ("noise", "standard")]
+        case .quick: [("fgsm", "standard"), ("pgd", "fast"), ("noise", "fast")]
         case .standard:
             [
                 ("fgsm", "standard"), ("pgd", "standard"), ("pgd-margin", "standard"),

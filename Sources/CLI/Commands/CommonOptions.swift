@@ -42,6 +42,14 @@ enum BackendName: String, ExpressibleByArgument, CaseIterable {
         case .reference: ReferenceBackend()
         }
     }
+
+    /// The name, with the version of the library underneath.
+    var described: String {
+        switch self {
+        case .onednn: "\(rawValue) \(OneDNNBackend.libraryVersion)"
+        case .reference: rawValue
+        }
+    }
 }
 
 /// Options that say where labelled samples are.
@@ -55,11 +63,45 @@ struct DataOptions: ParsableArguments {
     @Option(help: "The column of a CSV file that holds the labels, by name or number from 1.")
     var labelColumn: String?
 
+    @Option(
+        help:
+            "The names of a CSV file's classes in the model's order, separated by commas; alphabetical if left out."
+    )
+    var classes: String?
+
     func read() throws -> DataSet {
         let data = try reading(self.data) {
-            try DataSetReader.read(self.data, labels: labels, labelColumn: labelColumn)
+            try ordered(try DataSetReader.read(self.data, labels: labels, labelColumn: labelColumn))
         }
         guard data.sampleCount > 0 else { throw CommandFailure(.badInput, "\(self.data): no samples") }
         return data
+    }
+
+    /// The data with classes numbered as the user says.
+    private func ordered(_ data: DataSet) throws -> DataSet {
+        guard let classes else { return data }
+        let order = classes.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        guard let names = data.classNames else {
+            throw CommandFailure(
+                .usage,
+                "\(self.data): --classes needs labels that are names; these are numbers"
+            )
+        }
+        let numbers = try names.map { name in
+            guard let number = order.firstIndex(of: name) else {
+                throw CommandFailure(
+                    .usage,
+                    "\(self.data): the class '\(name)' is not among --classes \(classes)"
+                )
+            }
+            return number
+        }
+        return try DataSet(
+            inputs: data.inputs,
+            labels: data.labels.map { numbers[$0] },
+            classNames: order,
+            featureNames: data.featureNames,
+            notes: data.notes
+        )
     }
 }

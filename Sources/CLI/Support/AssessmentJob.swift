@@ -74,7 +74,7 @@ struct AssessmentJob {
                 name: "bulwark",
                 version: BulwarkCommand.version,
                 command: command,
-                backend: engine.backend.backend.name,
+                backend: engine.backend.described,
                 platform: Self.platform
             ),
             model: Assessment.Model(
@@ -103,6 +103,7 @@ struct AssessmentJob {
             indices: chosen,
             reference: clean
         )
+        try requireBetterThanChance(model, samples, path: path, classNames: data.classNames)
         let assessor = Assessor(
             plan: plan,
             clock: { ProgressDisplay.now },
@@ -193,6 +194,27 @@ struct AssessmentJob {
         case .linf: shape.rank == 3 && shape[0] == 3 ? 8 / 255 * bounds.extent : 0.1 * bounds.extent
         default: 0.5 * bounds.extent
         }
+    }
+
+    /// Refuses labels that the model gets wrong more often than a coin would: they number the classes
+    /// otherwise.
+    private func requireBetterThanChance(
+        _ model: GraphClassifier,
+        _ samples: AssessmentSamples,
+        path: String,
+        classNames: [String]?
+    ) throws {
+        let predictions = try model.labels(for: samples.inputs)
+        let correct = zip(predictions, samples.labels).count { $0 == $1 }
+        let accuracy = Proportion(successes: correct, trials: samples.count).estimate()
+        guard accuracy.upper < 1 / Double(model.classCount) else { return }
+        let order = classNames.map { " (here: \($0.joined(separator: ", ")))" } ?? ""
+        throw CommandFailure(
+            .badInput,
+            "\(path): the model gets \(correct) of \(samples.count) samples right without an attack, fewer than by chance",
+            hint:
+                "the labels probably number the classes in another order than the model does\(order); see --classes"
+        )
     }
 
     /// Which samples are assessed, drawn by seed, and which clean ones the detectors are fitted on.

@@ -4,8 +4,7 @@ import Foundation
 /// Lowers the nodes of an ONNX graph, in order, into a `Graph`.
 struct ONNXImporter {
     private let source: ONNXSourceGraph
-    private let firstAxisGrows: Bool
-    private var lowering = ONNXLowering()
+    private var lowering: ONNXLowering
     private var reader: ONNXTensorReader
     private var values: [String: ImportedValue] = [:]
 
@@ -15,7 +14,7 @@ struct ONNXImporter {
     ///   - firstAxisGrows: Whether a first axis declared as 1 stands for any number of samples.
     init(_ source: ONNXSourceGraph, folder: URL?, firstAxisGrows: Bool) {
         self.source = source
-        self.firstAxisGrows = firstAxisGrows
+        lowering = ONNXLowering(firstAxisGrows: firstAxisGrows)
         reader = ONNXTensorReader(folder: folder)
     }
 
@@ -57,7 +56,7 @@ struct ONNXImporter {
                         "input '\(input.name)' has \(dimension.dimValue) as extent of axis \(axis)"
                     )
                 }
-                return axis == 0 && size == 1 && firstAxisGrows ? .batch : Dimension(constant: size)
+                return axis == 0 && size == 1 && lowering.firstAxisGrows ? .batch : Dimension(constant: size)
             }
             guard axis == 0 else {
                 throw ONNXError.unsupportedInterface(

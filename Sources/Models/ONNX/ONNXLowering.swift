@@ -3,10 +3,15 @@ import BulwarkTensors
 /// Turns ONNX nodes into nodes of a `Graph`, folding what is known at import.
 struct ONNXLowering {
     private(set) var builder = GraphBuilder()
+    /// Whether a first axis declared as 1 stands for any number of samples.
+    let firstAxisGrows: Bool
     /// Constants that became parameters, so that a shared weight stays one.
     private var materialized: [String: ValueID] = [:]
     /// Remarks for the reader of a report, as in "weights converted from double".
     private(set) var notes: [String] = []
+
+    /// An empty graph.
+    init(firstAxisGrows: Bool = false) { self.firstAxisGrows = firstAxisGrows }
 
     /// Declares an input of the model.
     mutating func input(_ name: String, _ shape: SymbolicShape) throws -> ImportedValue {

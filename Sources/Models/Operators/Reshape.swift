@@ -59,6 +59,11 @@ public struct Reshape: ReshapingOperator {
         var target: [Dimension] = []
         var unknown: Int?
         for (axis, dimension) in written.elements.enumerated() {
+            // An exporter that saw one sample wrote its count into the target.
+            if axis == 0, dimension == 1, lowering.firstAxisGrows, shape.dimensions.first == .batch {
+                target.append(.batch)
+                continue
+            }
             switch dimension.fixed {
             case 0 where !keepsZeros:
                 guard axis < shape.rank else {
