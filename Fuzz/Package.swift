@@ -6,7 +6,7 @@ let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
 /// A libFuzzer program of one reader; README.md says how to build and run it.
 func fuzzer(_ name: String) -> Target {
-    .executableTarget(name: name, dependencies: ["CLibFuzzer", "Fuzzing"], swiftSettings: settings)
+    .executableTarget(name: name, dependencies: ["Fuzzing"], swiftSettings: settings)
 }
 
 let package = Package(
@@ -14,8 +14,6 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "bulwark", path: "..")],
     targets: [
-        // The loop of libFuzzer, which the linker finds through `--sanitize fuzzer`.
-        .systemLibrary(name: "CLibFuzzer"),
         // The very functions that the tests run: the folder is a link to Tests/TestSupport/Fuzzing.
         .target(
             name: "Fuzzing",
