@@ -5,19 +5,17 @@
 public enum Philox {
     /// Four pseudo-random words for a 128-bit counter under a 64-bit key.
     public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-        var counter = counter
-        var key = key
-        for round in 0..<10 {
-            if round > 0 { key &+= SIMD2(0x9E37_79B9, 0xBB67_AE85) }
-            let first = UInt64(counter.x) * 0xD251_1F53
-            let second = UInt64(counter.z) * 0xCD9E_8D57
-            counter = SIMD4(
-                UInt32(truncatingIfNeeded: second >> 32) ^ counter.y ^ key.x,
-                UInt32(truncatingIfNeeded: second),
-                UInt32(truncatingIfNeeded: first >> 32) ^ counter.w ^ key.y,
-                UInt32(truncatingIfNeeded: first)
-            )
+        // Scalars, because vectors of four words are several times slower here.
+        var (first, second, third, fourth) = (counter.x, counter.y, counter.z, counter.w)
+        var (left, right) = (key.x, key.y)
+        for _ in 0..<10 {
+            let product = first.multipliedFullWidth(by: 0xD251_1F53)
+            let other = third.multipliedFullWidth(by: 0xCD9E_8D57)
+            (first, second, third, fourth) =
+                (other.high ^ second ^ left, other.low, product.high ^ fourth ^ right, product.low)
+            left &+= 0x9E37_79B9
+            right &+= 0xBB67_AE85
         }
-        return counter
+        return SIMD4(first, second, third, fourth)
     }
 }

@@ -166,7 +166,7 @@ public struct Assessor {
         return AssessmentOutcome(
             assessment: assessment,
             records: runs.map { ($0.run.name, $0.run.records) },
-            exhibits: exhibits(runner.samples, runs.map(\.run))
+            exhibits: ExhibitChoice(samples: runner.samples, runs: runs, norm: plan.threat.norm).exhibits
         )
     }
 
@@ -194,45 +194,6 @@ public struct Assessor {
             seconds: run.seconds,
             records: "attacks/\(run.name).csv"
         )
-    }
-
-    /// Up to eight broken samples, of as many classes as possible, each by the attack that moved it least.
-    private func exhibits(_ samples: AssessmentSamples, _ runs: [AttackRun]) -> [Exhibit] {
-        var chosen: [Exhibit] = []
-        var perClass: [Int: Int] = [:]
-        let byPosition = Dictionary(
-            grouping: runs.indices.flatMap { run in
-                runs[run].attacked.enumerated().filter { runs[run].isBroken($1) }.map {
-                    (position: $1, run: run, row: $0)
-                }
-            },
-            by: \.position
-        )
-        for round in 0..<8 {
-            for position in byPosition.keys.sorted() where chosen.count < 8 {
-                let label = samples.labels[position]
-                guard perClass[label, default: 0] == round, let found = byPosition[position] else { continue }
-                let distance = { (hit: (position: Int, run: Int, row: Int)) in
-                    runs[hit.run].records[hit.position].distances[plan.threat.norm]
-                }
-                guard let best = found.min(by: { distance($0) < distance($1) }) else { continue }
-                let record = runs[best.run].records[position]
-                perClass[label, default: 0] += 1
-                chosen.append(
-                    Exhibit(
-                        sample: record.sample,
-                        attack: runs[best.run].name,
-                        clean: samples.inputs.row(position),
-                        adversarial: runs[best.run].candidates.row(best.row),
-                        label: label,
-                        cleanPrediction: record.cleanPrediction,
-                        adversarialPrediction: record.adversarialPrediction,
-                        distance: distance(best)
-                    )
-                )
-            }
-        }
-        return chosen
     }
 }
 
