@@ -19,9 +19,7 @@ struct InspectCommand: ParsableCommand {
         let file = try reading(model) { try ONNXReader.read(contentsOf: URL(fileURLWithPath: model)) }
         let summary = ModelSummary(file, path: model, sha256: try FileDigest.sha256(ofFile: model))
         if common.json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+            try StandardOutput.write(json: summary)
         } else {
             print(summary.text)
         }

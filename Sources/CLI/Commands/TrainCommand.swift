@@ -131,9 +131,7 @@ struct TrainCommand: ParsableCommand {
             heldOutAccuracy: trained.heldOutAccuracy
         )
         if common.json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(result), as: UTF8.self))
+            try StandardOutput.write(json: result)
             return
         }
         print("\(output): \(result.parameterCount) parameters, sha256 \(result.sha256)")
