@@ -12,13 +12,15 @@ struct MNISTTests {
         let test = SharedData.url("images/t10k-images-00000-04999.idx3.gz").path
         let model = bench.path("mnist.onnx")
         let trained = try Bulwark.run([
-            "train", "--data", training, "--architecture", "cnn", "--epochs", "2", "--output", model, "--quiet",
+            "train", "--data", training, "--architecture", "cnn", "--epochs", "2", "--output", model,
+            "--quiet",
         ])
         #expect(trained.status == 0, "\(trained.errors)")
         var robust: [Double] = []
         for epsilon in ["0.1", "0.2", "0.3"] {
             let outcome = try Bulwark.run([
-                "assess", model, "--data", test, "--reference", training, "--samples", "100", "--suite", "quick",
+                "assess", model, "--data", test, "--reference", training, "--samples", "100", "--suite",
+                "quick",
                 "--epsilon", epsilon, "--json", "--quiet",
             ])
             #expect(outcome.status == 0, "\(outcome.errors)")
