@@ -90,6 +90,9 @@ struct ExitStatusTests {
             let blocker = try bench.write("", to: "blocker")
             return try assess(bench, data: bench.points(9), ["--output", blocker + "/out"])
         },
+        Script("a device for a model output", 73, says: ["/dev/null"]) { bench in
+            ["train", "--data", try bench.points(9), "--output", "/dev/null"]
+        },
         Script("a model output below a file", 73, says: ["blocker"]) { bench in
             let blocker = try bench.write("", to: "blocker")
             return ["train", "--data", try bench.points(9), "--output", blocker + "/m.onnx"]

@@ -31,9 +31,10 @@ enum OutputWriter {
         guard exists, isFolder.boolValue, FileManager.default.isWritableFile(atPath: folder.path) else {
             throw CommandFailure(.cannotWrite, "\(path): the folder \(folder.path) cannot be written to")
         }
-        var isTarget: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isTarget), isTarget.boolValue {
-            throw CommandFailure(.cannotWrite, "\(path): is a folder")
+        // A whole-file write takes the place of what is there: fatal for a device such as /dev/null.
+        let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+        if let type, type != .typeRegular, type != .typeSymbolicLink {
+            throw CommandFailure(.cannotWrite, "\(path): is not a file that can be replaced")
         }
     }
 }

@@ -6,7 +6,7 @@ public struct Relu: PointwiseOperator {
     public init() {}
 
     /// `max(x, 0)`; NaN stays NaN.
-    public func apply(_ x: Float) -> Float { x > 0 || x.isNaN ? x : 0 }
+    public func apply(_ x: Float) -> Float { x <= 0 ? 0 : x }
     /// 1 above 0, else 0.
     public func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : 0 }
 
