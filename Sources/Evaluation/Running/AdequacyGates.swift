@@ -1,14 +1,14 @@
 /// The adequacy gates of the vulnerability score, judged on an assessment's evidence.
-struct AdequacyGates {
+package struct AdequacyGates {
     /// For each gate the result and what it rests on.
-    let findings: [(gate: AdequacyGate, result: AdequacyResult, evidence: String)]
+    package let findings: [(gate: AdequacyGate, result: AdequacyResult, evidence: String)]
 
     /// What the score needs.
-    var report: AdequacyReport {
+    package var report: AdequacyReport {
         AdequacyReport(Dictionary(uniqueKeysWithValues: findings.map { ($0.gate, $0.result) }))
     }
 
-    init(_ evidence: CheckEvidence) {
+    package init(_ evidence: CheckEvidence) {
         findings = AdequacyGate.allCases.map { gate in
             let (result, text) = Self.judge(gate, evidence)
             return (gate, result, text)
@@ -77,8 +77,9 @@ struct AdequacyGates {
         guard let white = evidence.unbounded?.success, let noise = evidence.unboundedNoise?.success else {
             return (.notEvaluated, "needs noise and a gradient attack")
         }
+        let isUnbroken = best(evidence.gradientRuns)?.successes == 0
         let text =
-            "nothing breaks at the radius; without a limit noise broke \(noise.successes) of \(noise.trials), "
+            "\(isUnbroken ? "nothing breaks" : "noise was not tried") at the radius; without a limit noise broke \(noise.successes) of \(noise.trials), "
             + "gradient attacks \(white.successes)"
         return (noise.estimate().upper < white.estimate().lower ? .passed : .failed, text)
     }

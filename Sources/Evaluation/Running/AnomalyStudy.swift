@@ -6,19 +6,19 @@ import BulwarkTensors
 ///
 /// Negatives are the assessed samples as they are; positives are all candidates of an attack, successful or
 /// not: an operator sees the attempts as well.
-struct AnomalyStudy {
+package struct AnomalyStudy {
     /// One row for each detector, space and attack; empty without reference samples.
-    let results: [Assessment.AnomalyResult]
+    package let results: [Assessment.AnomalyResult]
     /// Why detectors are missing, if some are.
-    let notes: [String]
+    package let notes: [String]
 
     /// The most features a detector with a covariance matrix is fitted on: its cost grows with the cube.
-    static let maximumCovarianceFeatures = 1024
+    package static let maximumCovarianceFeatures = 1024
     /// The most points of a curve that are kept for drawing.
     private static let maximumCurvePoints = 100
 
     /// - Throws: What the model throws; a detector that cannot be fitted is left out with a note.
-    init(
+    package init(
         _ model: some ActivationAccess,
         _ samples: AssessmentSamples,
         _ runs: [AttackRun],

@@ -103,6 +103,7 @@ public struct Assessor {
             model,
             inputs: runner.samples.inputs.gatheringRows(correct),
             aims: correct.map { .anythingBut(runner.samples.labels[$0]) },
+            bounds: plan.threat.bounds,
             seed: plan.seed,
             limit: plan.maximumProbes
         )

@@ -15,6 +15,15 @@ public struct AttackRun: Sendable {
     /// How long it took, by the clock that was passed in.
     public let seconds: Double
 
+    package init(name: String, records: [SampleRecord], attacked: [Int], candidates: Tensor, seconds: Double)
+    {
+        self.name = name
+        self.records = records
+        self.attacked = attacked
+        self.candidates = candidates
+        self.seconds = seconds
+    }
+
     /// Whether the sample at a position was broken.
     public func isBroken(_ position: Int) -> Bool { records[position].isBroken }
 
@@ -25,25 +34,43 @@ public struct AttackRun: Sendable {
 }
 
 /// Runs attacks in batches and keeps the records.
-struct AttackRunner<Model: GradientAccess> {
-    let model: Model
-    let samples: AssessmentSamples
-    let cleanPredictions: [Int]
-    let seed: UInt64
-    let clock: () -> Double
+package struct AttackRunner<Model: GradientAccess> {
+    package let model: Model
+    package let samples: AssessmentSamples
+    package let cleanPredictions: [Int]
+    package let seed: UInt64
+    private let clock: () -> Double
     /// Told how many samples of how many are done.
-    let progress: (String, Int, Int) -> Void
+    private let progress: (String, Int, Int) -> Void
+
+    package init(
+        model: Model,
+        samples: AssessmentSamples,
+        cleanPredictions: [Int],
+        seed: UInt64,
+        clock: @escaping () -> Double,
+        progress: @escaping (String, Int, Int) -> Void
+    ) {
+        self.model = model
+        self.samples = samples
+        self.cleanPredictions = cleanPredictions
+        self.seed = seed
+        self.clock = clock
+        self.progress = progress
+    }
 
     /// The most samples handed to an attack at once; bounds memory and paces the progress bar.
-    static var batchSize: Int { 256 }
+    package static var batchSize: Int { 256 }
 
     /// The positions of the samples classified correctly: the ones worth attacking.
-    var correct: [Int] { samples.labels.indices.filter { cleanPredictions[$0] == samples.labels[$0] } }
+    package var correct: [Int] {
+        samples.labels.indices.filter { cleanPredictions[$0] == samples.labels[$0] }
+    }
 
     /// Runs an attack on the samples at `positions`.
     ///
     /// - Throws: What the attack and the model throw.
-    func run(_ attack: AnyAttack, label: String, on positions: [Int]) throws -> AttackRun {
+    package func run(_ attack: AnyAttack, label: String, on positions: [Int]) throws -> AttackRun {
         let threat = attack.attack.threat
         let judge = Judge(threat: threat)
         let random = RandomSource(seed: seed, stream: attack.attack.name)
@@ -84,7 +111,7 @@ struct AttackRunner<Model: GradientAccess> {
     }
 
     /// What the adversary wants of a sample; a target is drawn from the wrong classes by seed and sample.
-    func aim(_ position: Int, _ goal: ThreatModel.Goal) -> Aim {
+    package func aim(_ position: Int, _ goal: ThreatModel.Goal) -> Aim {
         let truth = samples.labels[position]
         switch goal {
         case .untargeted: return .anythingBut(truth)

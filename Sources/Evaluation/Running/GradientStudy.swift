@@ -3,21 +3,28 @@ import BulwarkTensors
 
 /// How the loss responds to the clean inputs: the size of its gradient, and whether the gradient tells the
 /// truth.
-struct GradientStudy: Sendable {
+package struct GradientStudy: Sendable {
     /// For each probed sample the Euclidean norm of the cross-entropy's gradient; NaN where it is not finite.
-    let crossEntropyNorms: [Double]
+    package let crossEntropyNorms: [Double]
     /// For each probed sample the Euclidean norm of the margin's gradient; NaN where it is not finite.
-    let marginNorms: [Double]
+    package let marginNorms: [Double]
     /// The cosine between derivatives of the margin by gradient and by finite differences; nil if none could
     /// be taken.
-    let finiteDifferenceCosine: Double?
+    package let finiteDifferenceCosine: Double?
     /// How many derivatives the cosine compares.
-    let derivativeCount: Int
+    package let derivativeCount: Int
 
-    /// Studies up to `limit` samples.
+    /// Studies up to `limit` samples; `bounds` says what a small change of each element is.
     ///
     /// - Throws: What the model throws.
-    init(_ model: some GradientAccess, inputs: Tensor, aims: [Aim], seed: UInt64, limit: Int) throws {
+    package init(
+        _ model: some GradientAccess,
+        inputs: Tensor,
+        aims: [Aim],
+        bounds: Bounds,
+        seed: UInt64,
+        limit: Int
+    ) throws {
         let count = min(limit, aims.count)
         let rows = inputs.rows(0..<count)
         let probed = Array(aims.prefix(count))
@@ -33,24 +40,26 @@ struct GradientStudy: Sendable {
             rows.rows(0..<min(count, 16)),
             Array(probed.prefix(16)),
             gradient,
+            bounds,
             seed
         )
     }
 
-    var zero: Int { marginNorms.count { $0 == 0 } }
-    var saturated: Int { crossEntropyNorms.count { $0 == 0 } }
-    var nonFinite: Int { zip(crossEntropyNorms, marginNorms).count { $0.isNaN || $1.isNaN } }
+    package var zero: Int { marginNorms.count { $0 == 0 } }
+    package var saturated: Int { crossEntropyNorms.count { $0 == 0 } }
+    package var nonFinite: Int { zip(crossEntropyNorms, marginNorms).count { $0.isNaN || $1.isNaN } }
 
     /// Compares the margin's derivative along directions by gradient and by central differences.
     ///
     /// Directions: the gradient's own, where the derivative is largest and rounding matters least, and three
-    /// random ones; steps of a hundredth and a thousandth of the box would cross kinks and drown in rounding,
-    /// so the step moves the input by about 10⁻³ in the mean element.
+    /// random ones. Elements are measured by the width of their interval in the box, or as they are where it
+    /// has no end; a step moves an element by about a thousandth of that.
     private static func compare(
         _ model: some GradientAccess,
         _ inputs: Tensor,
         _ aims: [Aim],
         _ gradient: Tensor,
+        _ bounds: Bounds,
         _ seed: UInt64
     ) throws -> (Double?, Int) {
         let size = inputs.rowSize
@@ -58,6 +67,7 @@ struct GradientStudy: Sendable {
         var analytic: [Double] = []
         var numeric: [Double] = []
         let slope = gradient.elements
+        let widths = zip(bounds.lower, bounds.upper).map { $1 - $0 }.map { $0.isFinite ? $0 : 1 }
         for direction in 0..<4 {
             var directions = Tensor(inputs.shape)
             directions.mutate { target in
@@ -69,8 +79,12 @@ struct GradientStudy: Sendable {
                         restart: direction
                     )
                     let range = row * size..<(row + 1) * size
+                    func width(_ position: Int) -> Float {
+                        widths[widths.count == 1 ? 0 : position - range.lowerBound]
+                    }
                     for position in range {
-                        target[position] = direction == 0 ? slope[position] : random.normal()
+                        target[position] =
+                            direction == 0 ? width(position) * slope[position] : random.normal()
                     }
                     let length = range.reduce(0.0) { $0 + Double(target[$1]) * Double(target[$1]) }
                         .squareRoot()
@@ -79,7 +93,7 @@ struct GradientStudy: Sendable {
                         continue
                     }
                     let scale = Float(Double(size).squareRoot() / length)
-                    for position in range { target[position] *= scale }
+                    for position in range { target[position] *= scale * width(position) }
                 }
             }
             let step: Float = 1e-3
@@ -99,7 +113,9 @@ struct GradientStudy: Sendable {
             }
         }
         let product = zip(analytic, numeric).reduce(0.0) { $0 + $1.0 * $1.1 }
-        let lengths = analytic.reduce(0.0) { $0 + $1 * $1 } * numeric.reduce(0.0) { $0 + $1 * $1 }
-        return lengths > 0 ? (product / lengths.squareRoot(), analytic.count) : (nil, analytic.count)
+        let lengths = [analytic, numeric].map { $0.reduce(0.0) { $0 + $1 * $1 }.squareRoot() }
+        // Where both are zero there is nothing to compare; where one of them is, they have nothing in common.
+        if lengths == [0, 0] { return (nil, analytic.count) }
+        return (lengths.contains(0) ? 0 : product / lengths[0] / lengths[1], analytic.count)
     }
 }

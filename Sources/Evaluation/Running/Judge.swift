@@ -39,17 +39,16 @@ public struct Judge: Sendable {
         against model: some LabelAccess
     ) throws -> (rulings: [Ruling], legal: Tensor) {
         let violations = (0..<batch.count).map { violation(row: $0, candidates, batch.inputs) }
-        let legal = threat.project(candidates, around: batch.inputs)
+        let legal = legalized(
+            candidates,
+            batch.inputs,
+            violating: violations.indices.filter { violations[$0] != nil }
+        )
         let predictions = try model.labels(for: legal)
         let (linf, l2) = (Norm.linf.distances(legal, batch.inputs), Norm.l2.distances(legal, batch.inputs))
         let (l1, l0) = (Norm.l1.distances(legal, batch.inputs), Norm.l0.distances(legal, batch.inputs))
-        let own = threat.norm.distances(legal, batch.inputs)
         let rulings = (0..<batch.count).map { row in
-            precondition(
-                own[row] <= allowance(row, batch.inputs) && threat.bounds.contains(row: row, of: legal),
-                "a projected candidate lies inside the ball and the box"
-            )
-            return Ruling(
+            Ruling(
                 prediction: predictions[row],
                 isBroken: batch.aims[row].isReached(by: predictions[row]),
                 distances: .init(linf: linf[row], l2: l2[row], l1: l1[row], l0: l0[row]),
@@ -57,6 +56,22 @@ public struct Judge: Sendable {
             )
         }
         return (rulings, legal)
+    }
+
+    /// The candidates, of which those that break the threat model are moved into the ball and the box.
+    ///
+    /// The others stay as they are to the last bit. One so far outside that its projection drowns in rounding counts
+    /// as the sample itself.
+    private func legalized(_ candidates: Tensor, _ inputs: Tensor, violating: [Int]) -> Tensor {
+        guard !violating.isEmpty else { return candidates }
+        let centers = inputs.gatheringRows(violating)
+        var legal = candidates
+        legal.setRows(violating, to: threat.project(candidates.gatheringRows(violating), around: centers))
+        for row in violating where violation(row: row, legal, inputs) != nil {
+            precondition(threat.bounds.contains(row: row, of: inputs), "samples lie inside the box")
+            legal.setRows([row], to: inputs.rows(row..<row + 1))
+        }
+        return legal
     }
 
     /// The largest distance that counts as the radius: the floats of a candidate are rounded to the grid

@@ -27,13 +27,14 @@ struct Probes {
     ) throws {
         let count = min(plan.maximumProbes, runner.samples.count)
         let attacked = runner.correct.filter { $0 < count }
-        let isCorrect = Set(attacked)
         let rows = Self.curveRows(plan, runner.model.classCount)
-        // For each sample the smallest distance at which anything in this run broke it.
+        // For each sample the smallest radius at which anything in this run broke it. A candidate may be a rounding
+        // error farther away than the radius of the attack that made it.
         var nearest = [Double](repeating: .infinity, count: count)
         for (_, run) in runs {
             for position in run.attacked where position < count && run.isBroken(position) {
-                nearest[position] = min(nearest[position], run.records[position].distances[plan.threat.norm])
+                let distance = run.records[position].distances[plan.threat.norm]
+                nearest[position] = min(nearest[position], distance, Double(plan.threat.epsilon))
             }
         }
         for epsilon in plan.curveEpsilons {
@@ -46,23 +47,21 @@ struct Probes {
                 let run = try runner.run(attack, label: "curve at \(epsilon)", on: open)
                 for position in open where run.isBroken(position) {
                     broken[position] = true
-                    nearest[position] = min(
-                        nearest[position],
-                        run.records[position].distances[plan.threat.norm]
-                    )
+                    let distance = run.records[position].distances[plan.threat.norm]
+                    nearest[position] = min(nearest[position], distance, Double(epsilon))
                 }
             }
             curve.append(Point(epsilon: epsilon, broken: broken))
         }
-        resilienceCurve = zip(plan.curveEpsilons, curve).map { epsilon, point in
-            let robust = isCorrect.count { position in
-                !point.broken[position] && nearest[position] > Double(epsilon) * (1 + 1e-6)
-            }
+        resilienceCurve = plan.curveEpsilons.map { epsilon in
+            let robust = attacked.count { nearest[$0] > Double(epsilon) * (1 + 1e-6) }
             return Assessment.CurvePoint(
                 epsilon: epsilon.asWritten,
                 robustAccuracy: Proportion(successes: robust, trials: count).estimate()
             )
         }
+        // What no attack was tried at says nothing about attacks.
+        if rows.isEmpty { curve = [] }
         try probeWithoutLimit(plan, runner, Array(attacked.prefix(100)))
         try probeWithTwiceTheSteps(plan, runner, runs)
     }
@@ -81,7 +80,7 @@ struct Probes {
         _ positions: [Int]
     ) throws {
         let classes = runner.model.classCount
-        let extent = plan.threat.bounds.extent
+        let extent = Self.extent(of: plan.threat.bounds, runner.samples.inputs)
         let size = Float(runner.model.inputShape.count)
         let radius =
             switch plan.threat.norm {
@@ -104,6 +103,12 @@ struct Probes {
             unbounded = try run("pgd-margin", \.presets.last)
         }
         unboundedNoise = try run("noise", \.presets.first)
+    }
+
+    /// The width of the box, or ten times the spread of the samples where it has no end.
+    private static func extent(of bounds: Bounds, _ inputs: Tensor) -> Float {
+        if bounds.extent.isFinite { return bounds.extent }
+        return max(10 * ((inputs.elements.max() ?? 0) - (inputs.elements.min() ?? 0)), 1)
     }
 
     private mutating func probeWithTwiceTheSteps(

@@ -5,7 +5,7 @@ import BulwarkTensors
 ///
 /// What was broken is broken whatever the checks say; that something could not be broken needs strong attacks
 /// and passing checks before it counts.
-struct VerdictRule {
+package struct VerdictRule {
     let worstCase: Estimate
     let required: Double
     let checks: [Assessment.SanityCheck]
@@ -14,8 +14,26 @@ struct VerdictRule {
     let norm: Norm
     let epsilon: Float
 
+    package init(
+        worstCase: Estimate,
+        required: Double,
+        checks: [Assessment.SanityCheck],
+        attacks: [PlannedAttack],
+        knowledge: ThreatModel.Knowledge,
+        norm: Norm,
+        epsilon: Float
+    ) {
+        self.worstCase = worstCase
+        self.required = required
+        self.checks = checks
+        self.attacks = attacks
+        self.knowledge = knowledge
+        self.norm = norm
+        self.epsilon = epsilon
+    }
+
     /// The verdict and its reasons, as sentences.
-    var decision: (Assessment.Verdict, [String]) {
+    package var decision: (Assessment.Verdict, [String]) {
         guard worstCase.samples > 0, let value = worstCase.value else {
             return (.inconclusive, ["No sample was assessed, so nothing is known."])
         }

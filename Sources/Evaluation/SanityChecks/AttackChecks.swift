@@ -97,7 +97,9 @@ enum AttackChecks {
     @Sendable private static func curveIsMonotone(
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
-        guard evidence.curve.count >= 2 else { return (.skipped, "the curve has fewer than two radii") }
+        guard evidence.curve.count >= 2 else {
+            return (.skipped, "the curve has fewer than two radii, or no attack of its own")
+        }
         var worst: (text: String, probability: Double)?
         var recovered = 0
         for (smaller, larger) in zip(evidence.curve, evidence.curve.dropFirst()) {
@@ -180,14 +182,14 @@ enum AttackChecks {
 }
 
 /// Tails of the binomial distribution with even odds.
-enum BinomialTail {
+package enum BinomialTail {
     /// The probability of fewer than `successes` in `trials` fair trials.
     ///
     /// - Parameters:
     ///   - successes: The count that is not reached.
     ///   - trials: How many fair coins are tossed.
     /// - Returns: A probability; 0 for no successes.
-    static func below(successes: Int, trials: Int) -> Double {
+    package static func below(successes: Int, trials: Int) -> Double {
         guard successes > 0 else { return 0 }
         // P(X < k) for X ~ B(n, 1/2) equals the regularised incomplete beta I_{1/2}(n − k + 1, k).
         return RegularizedBeta(Double(trials - successes + 1), Double(successes)).lowerTail(at: 0.5)

@@ -3,35 +3,67 @@ import BulwarkModels
 import BulwarkTensors
 
 /// Everything the sanity checks look at.
-struct CheckEvidence: Sendable {
-    let threat: ThreatModel
-    let classCount: Int
+package struct CheckEvidence: Sendable {
+    package let threat: ThreatModel
+    package let classCount: Int
     /// The number of assessed samples.
-    let sampleCount: Int
+    package let sampleCount: Int
     /// Each attack of the suite at the threat's radius.
-    let runs: [(planned: PlannedAttack, run: AttackRun)]
+    package let runs: [(planned: PlannedAttack, run: AttackRun)]
     /// The curve's own attacks at rising radii: for each probed sample whether it was broken.
-    let curve: [(epsilon: Float, broken: [Bool])]
+    package let curve: [(epsilon: Float, broken: [Bool])]
     /// The attack without a limit on the perturbation; nil if no gradient attack runs.
-    let unbounded: AttackRun?
+    package let unbounded: AttackRun?
     /// Noise without a limit on the perturbation, on the same samples.
-    let unboundedNoise: AttackRun?
+    package let unboundedNoise: AttackRun?
     /// The strongest attack with twice the steps on samples it had not broken; nil if it was not run.
-    let doubled: Doubling?
+    package let doubled: Doubling?
     /// How the loss responds to the clean inputs; nil if gradients are out of reach.
-    let gradients: GradientStudy?
-    let outputs: OutputStudy
+    package let gradients: GradientStudy?
+    package let outputs: OutputStudy
 
     /// Twice the steps on the survivors.
-    struct Doubling: Sendable {
-        let attack: String
-        let steps: Int
+    package struct Doubling: Sendable {
+        package let attack: String
+        package let steps: Int
         /// Samples that the attack was tried on before.
-        let trials: Int
+        package let trials: Int
         /// Survivors tried again with twice the steps.
-        let retried: Int
+        package let retried: Int
         /// Of those, how many broke.
-        let newlyBroken: Int
+        package let newlyBroken: Int
+
+        package init(attack: String, steps: Int, trials: Int, retried: Int, newlyBroken: Int) {
+            self.attack = attack
+            self.steps = steps
+            self.trials = trials
+            self.retried = retried
+            self.newlyBroken = newlyBroken
+        }
+    }
+
+    package init(
+        threat: ThreatModel,
+        classCount: Int,
+        sampleCount: Int,
+        runs: [(planned: PlannedAttack, run: AttackRun)],
+        curve: [(epsilon: Float, broken: [Bool])],
+        unbounded: AttackRun?,
+        unboundedNoise: AttackRun?,
+        doubled: Doubling?,
+        gradients: GradientStudy?,
+        outputs: OutputStudy
+    ) {
+        self.threat = threat
+        self.classCount = classCount
+        self.sampleCount = sampleCount
+        self.runs = runs
+        self.curve = curve
+        self.unbounded = unbounded
+        self.unboundedNoise = unboundedNoise
+        self.doubled = doubled
+        self.gradients = gradients
+        self.outputs = outputs
     }
 
     /// The gradient attacks of the suite.
@@ -43,22 +75,22 @@ struct CheckEvidence: Sendable {
 }
 
 /// What the model's outputs look like on clean samples.
-struct OutputStudy: Sendable {
+package struct OutputStudy: Sendable {
     /// Whether every row is between 0 and 1 and sums to 1.
-    let areProbabilities: Bool
+    package let areProbabilities: Bool
     /// Whether some output is NaN or infinite.
-    let hasNonFinite: Bool
+    package let hasNonFinite: Bool
     /// How many samples got other outputs when asked again.
-    let changedOnRepeat: Int
+    package let changedOnRepeat: Int
     /// How many samples got other outputs in other company.
-    let changedByCompany: Int
+    package let changedByCompany: Int
     /// How many samples were asked again.
-    let repeated: Int
+    package let repeated: Int
 
-    /// Asks for the same samples again, and again in reverse order.
+    /// Asks for the same samples again, and again in other company.
     ///
     /// - Throws: What the model throws.
-    init(_ model: some ScoreAccess, inputs: Tensor, logits: Tensor, limit: Int) throws {
+    package init(_ model: some ScoreAccess, inputs: Tensor, logits: Tensor, limit: Int) throws {
         let classes = logits.rowSize
         let scores = logits.elements
         hasNonFinite = !logits.isFinite
@@ -71,22 +103,29 @@ struct OutputStudy: Sendable {
             }
         let count = min(limit, inputs.rowCount)
         repeated = count
-        let first = logits.rows(0..<count)
-        let again = try model.logits(for: inputs.rows(0..<count))
-        let reversed = Array((0..<count).reversed())
-        let turned = try model.logits(for: inputs.gatheringRows(reversed)).gatheringRows(reversed)
+        let head = inputs.rows(0..<count)
+        let first = try model.logits(for: head)
+        let again = try model.logits(for: head)
         changedOnRepeat = (0..<count).count { !first.row($0).isBitwiseEqual(to: again.row($0)) }
-        changedByCompany = (0..<count).count { !first.row($0).isBitwiseEqual(to: turned.row($0)) }
+        // Every second sample in reverse order, then the others: other company in whatever blocks they run.
+        var isChanged = (0..<count).map { !first.row($0).isBitwiseEqual(to: logits.row($0)) }
+        for start in 0..<min(2, count) {
+            let rows = Array(stride(from: start, to: count, by: 2).reversed())
+            let apart = try model.logits(for: inputs.gatheringRows(rows))
+            for (position, row) in rows.enumerated()
+            where !apart.row(position).isBitwiseEqual(to: first.row(row)) { isChanged[row] = true }
+        }
+        changedByCompany = isChanged.count { $0 }
     }
 }
 
 /// A sanity check: what it is called, what it means, and how it decides.
-struct SanityCheckRule: Sendable {
-    let id: String
-    let meaning: String
-    let judge: @Sendable (CheckEvidence) -> (Assessment.SanityCheck.Status, String)
+package struct SanityCheckRule: Sendable {
+    package let id: String
+    package let meaning: String
+    package let judge: @Sendable (CheckEvidence) -> (Assessment.SanityCheck.Status, String)
 
-    func result(for evidence: CheckEvidence) -> Assessment.SanityCheck {
+    package func result(for evidence: CheckEvidence) -> Assessment.SanityCheck {
         let (status, text) = judge(evidence)
         return Assessment.SanityCheck(id: id, meaning: meaning, status: status, evidence: text)
     }
@@ -95,6 +134,6 @@ struct SanityCheckRule: Sendable {
 /// Every sanity check.
 ///
 /// To add one, write a rule and add it here.
-enum SanityCheckTable {
-    static let rows: [SanityCheckRule] = AttackChecks.rows + ModelChecks.rows
+package enum SanityCheckTable {
+    package static let rows: [SanityCheckRule] = AttackChecks.rows + ModelChecks.rows
 }

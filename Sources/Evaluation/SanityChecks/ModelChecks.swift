@@ -103,7 +103,7 @@ enum ModelChecks {
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
         let text =
-            "\(evidence.outputs.changedByCompany) of \(evidence.outputs.repeated) samples got other outputs in another order"
+            "\(evidence.outputs.changedByCompany) of \(evidence.outputs.repeated) samples got other outputs in other company"
         return (evidence.outputs.changedByCompany == 0 ? .pass : .fail, text)
     }
 }

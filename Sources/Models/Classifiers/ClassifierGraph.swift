@@ -41,15 +41,17 @@ public struct ClassifierGraph: Sendable {
         guard model.inputs.count == 1, let input = model.inputs.first else {
             throw ClassifierError.inputs(model.inputs.map { model[$0].name })
         }
+        (inputShape, fixedBatch) = try Self.sample(of: model[input])
         let scores = model.outputs[output]
         var tail = ClassifierTail(model, scores)
         let form = tail.form
         let logits = try tail.logits()
         graph = tail.builder.graph(outputs: [logits])
         self.form = form
-        (inputShape, fixedBatch) = try Self.sample(of: model[input])
         let shape = graph[logits].shape
-        guard shape.rank == 2, let classes = shape[1].fixed, classes >= 2, shape[0] == model[input].shape[0]
+        let isList = model[scores].shape.dimensions.dropFirst().count { $0.fixed != 1 } <= 1
+        guard isList, shape.rank == 2, let classes = shape[1].fixed, classes >= 2,
+            shape[0] == model[input].shape[0]
         else {
             throw ClassifierError.output(name: model[scores].name, shape: model[scores].shape)
         }
@@ -76,24 +78,35 @@ public struct ClassifierGraph: Sendable {
 
     /// The value that the last layer with weights reads, if it has one: the penultimate activations, `[N,
     /// …]`.
+    ///
+    /// Nil as well if the rows of that value are not the samples.
     public var penultimate: ValueID? {
+        var dependent = Set(graph.inputs)
+        for node in graph.nodes where node.inputs.contains(where: dependent.contains) {
+            dependent.insert(node.output)
+        }
         for node in graph.nodes.reversed() {
             guard node.operation is Gemm || node.operation is MatMul || node.operation is Conv else {
                 continue
             }
-            guard let source = node.inputs.first, graph.parameters[source] == nil else { continue }
+            let (source, weights) = (node.inputs[0], node.inputs[1])
+            guard dependent.contains(source), !dependent.contains(weights) else { continue }
             // The rewriting of a single logit ends in a product of its own, which is no layer of the model.
-            if graph[source].shape.dimensions.dropFirst().allSatisfy({ $0.fixed == 1 }) { continue }
-            return graph.inputs.contains(source) ? nil : source
+            if isSingle, graph.outputs.contains(node.output) { continue }
+            let hasSamples = graph[source].shape.dimensions.first == graph[graph.inputs[0]].shape[0]
+            return graph.inputs.contains(source) || !hasSamples ? nil : source
         }
         return nil
     }
+
+    private var isSingle: Bool { form == .singleLogit || form == .singleSigmoid || form == .binaryPair }
 
     private static func sample(of input: Graph.Value) throws -> (Shape, Int?) {
         guard let first = input.shape.dimensions.first else {
             throw ClassifierError.noSampleAxis(name: input.name, shape: input.shape)
         }
-        guard let shape = SymbolicShape(Array(input.shape.dimensions.dropFirst())).fixed else {
+        guard first.fixed != 0, let shape = SymbolicShape(Array(input.shape.dimensions.dropFirst())).fixed
+        else {
             throw ClassifierError.noSampleAxis(name: input.name, shape: input.shape)
         }
         return (shape, first.fixed)
@@ -106,7 +119,7 @@ public enum ClassifierError: Error, Equatable, CustomStringConvertible {
     case inputs([String])
     /// The output does not hold one list of at least two scores, or one score, for each sample.
     case output(name: String, shape: SymbolicShape)
-    /// The input has no first axis for samples, or leaves another axis open.
+    /// The input has no first axis that holds samples, or leaves another axis open.
     case noSampleAxis(name: String, shape: SymbolicShape)
     /// A single output without a sigmoid stays between 0 and 1 on the data: a score or a probability, nobody
     /// can tell.

@@ -21,12 +21,16 @@ struct ClassifierTail {
         }
         let isSingle = width?.fixed == 1
         if let node = graph.definition(of: end), let input = node.inputs.first {
+            // A softmax over anything but the scores of one sample decides otherwise than what goes into it.
+            func covers(_ axis: Int) -> Bool { !isSingle && Self.covers(axis, of: graph[end].shape, width) }
             switch node.operation {
-            case is Softmax where !isSingle: self.init(builder, .softmax, input, reshaping, isSingle)
-            case is LogSoftmax where !isSingle: self.init(builder, .logSoftmax, end, reshaping, isSingle)
+            case let softmax as Softmax where covers(softmax.axis):
+                self.init(builder, .softmax, input, reshaping, isSingle)
+            case let softmax as LogSoftmax where covers(softmax.axis):
+                self.init(builder, .logSoftmax, end, reshaping, isSingle)
             case is Sigmoid where isSingle: self.init(builder, .singleSigmoid, input, reshaping, isSingle)
             default:
-                if let logit = Self.binaryPair(graph, node) {
+                if width?.fixed == 2, let logit = Self.binaryPair(graph, node) {
                     self.init(builder, .binaryPair, logit, [], true)
                 } else {
                     self.init(builder, isSingle ? .singleLogit : .logits, end, reshaping, isSingle)
@@ -63,6 +67,13 @@ struct ClassifierTail {
         guard isSingle else { return value }
         let weights = try builder.parameter("bulwark.single_logit", Tensor([1, 2], [-0.5, 0.5]))
         return try builder.apply(MatMul(), to: [value, weights])
+    }
+
+    /// Whether an axis runs through `width` neighbouring elements: all scores of one sample and no others.
+    private static func covers(_ axis: Int, of shape: SymbolicShape, _ width: Dimension?) -> Bool {
+        let position = axis < 0 ? axis + shape.rank : axis
+        return shape[position] == width
+            && shape.dimensions[(position + 1)...].allSatisfy { $0.fixed == 1 }
     }
 
     /// Walks back over operators that only change the shape; returns them in the order they run.

@@ -30,7 +30,7 @@ public struct Trainer: Sendable {
 
     /// Why training stopped.
     public enum Failure: Error, Equatable, CustomStringConvertible {
-        /// The loss became NaN or infinite.
+        /// The loss or a parameter became NaN or infinite.
         case diverged(epoch: Int)
         /// The graph has no parameters to train.
         case nothingToTrain
@@ -94,7 +94,10 @@ public struct Trainer: Sendable {
                 runner.setParameters(parameters)
             }
             let mean = loss / Double(max(order.count, 1))
-            guard mean.isFinite else { throw Failure.diverged(epoch: epoch) }
+            // The loss is taken before each step, so nothing but the parameters tells of the last one.
+            guard mean.isFinite, parameters.values.allSatisfy(\.isFinite) else {
+                throw Failure.diverged(epoch: epoch)
+            }
             progress(
                 Epoch(number: epoch, loss: mean, accuracy: Double(correct) / Double(max(order.count, 1)))
             )

@@ -1,0 +1,106 @@
+import BulwarkAttacks
+import BulwarkEvaluation
+import BulwarkModels
+import BulwarkTensors
+import TestSupport
+
+/// Evidence on a hundred samples, in which everything is as it should be; a test spoils one part.
+struct EvidenceDraft {
+    static let count = 100
+
+    var threat = ThreatModel(norm: .linf, epsilon: 0.05, bounds: Bounds(-3, 4))
+    var classCount = 3
+    /// For each attack its preset and the samples that it broke.
+    var runs: [(name: String, preset: String, run: AttackRun)]
+    var curve: [(epsilon: Float, broken: [Bool])]
+    var unbounded: AttackRun? = run("pgd-margin", broken: 0..<100)
+    var unboundedNoise: AttackRun? = run("noise", broken: 0..<20)
+    var doubled: CheckEvidence.Doubling? = .init(
+        attack: "pgd",
+        steps: 200,
+        trials: 100,
+        retried: 40,
+        newlyBroken: 0
+    )
+    var gradients: GradientStudy?
+    var outputs: OutputStudy
+
+    init() throws {
+        let affine = try AffineCase()
+        let logits = try affine.affine.logits(for: affine.samples.inputs)
+        runs = [
+            ("fgsm", "standard", Self.run("fgsm", broken: 0..<50)),
+            ("pgd", "standard", Self.run("pgd", broken: 0..<60)),
+            ("noise", "standard", Self.run("noise", broken: 0..<5)),
+        ]
+        curve = [(0, Self.flags(0..<0)), (0.025, Self.flags(0..<30)), (0.05, Self.flags(0..<60))]
+        gradients = try GradientStudy(affine)
+        outputs = try OutputStudy(affine.affine, inputs: affine.samples.inputs, logits: logits, limit: 64)
+    }
+
+    var evidence: CheckEvidence {
+        get throws {
+            CheckEvidence(
+                threat: threat,
+                classCount: classCount,
+                sampleCount: Self.count,
+                runs: try runs.map { (try planned($0.name, $0.preset), $0.run) },
+                curve: curve,
+                unbounded: unbounded,
+                unboundedNoise: unboundedNoise,
+                doubled: doubled,
+                gradients: gradients,
+                outputs: outputs
+            )
+        }
+    }
+
+    /// What one check says of the evidence.
+    func check(_ id: String) throws -> Assessment.SanityCheck? {
+        let evidence = try evidence
+        return SanityCheckTable.rows.first { $0.id == id }?.result(for: evidence)
+    }
+
+    /// A run in which every sample was attacked and these were broken.
+    static func run(_ name: String, broken: Range<Int>) -> AttackRun {
+        AttackRun(
+            name: name,
+            records: (0..<count).map { sample in
+                SampleRecord(
+                    sample: 1000 + sample,
+                    label: 0,
+                    cleanPrediction: 0,
+                    adversarialPrediction: broken.contains(sample) ? 1 : 0,
+                    wasAttacked: true,
+                    isBroken: broken.contains(sample),
+                    distances: .zero,
+                    queries: 1,
+                    gradients: 1,
+                    restart: 0,
+                    seed: 0,
+                    claimed: broken.contains(sample),
+                    violation: nil
+                )
+            },
+            attacked: Array(0..<count),
+            candidates: Tensor([count, 1]),
+            seconds: 0
+        )
+    }
+
+    static func flags(_ broken: Range<Int>) -> [Bool] { (0..<count).map(broken.contains) }
+}
+
+extension GradientStudy {
+    /// A study of an affine model's own gradients, or of others.
+    init(_ affine: AffineCase, scaledBy factor: Float = 1) throws {
+        try self.init(
+            AlteredGradientClassifier(base: affine.affine) { factor * $0 },
+            inputs: affine.samples.inputs,
+            aims: affine.samples.labels.map { .anythingBut($0) },
+            bounds: affine.threat.bounds,
+            seed: 0,
+            limit: 40
+        )
+    }
+}
