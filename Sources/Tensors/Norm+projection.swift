@@ -85,18 +85,20 @@ extension Norm {
             return
         }
         magnitudes.sort(by: >)
+        // The threshold is the mean of the kept magnitudes minus their share of the radius. The two stay apart,
+        // because the share drowns in the rounding of a large mean.
         var sum = 0.0
-        var threshold = 0.0
+        var (mean, share) = (0.0, 0.0)
         for (index, magnitude) in magnitudes.enumerated() {
             sum += magnitude
-            let candidate = (sum - Double(radius)) / Double(index + 1)
-            if magnitude <= candidate { break }
-            threshold = candidate
+            let (nextMean, nextShare) = (sum / Double(index + 1), Double(radius) / Double(index + 1))
+            if magnitude - nextMean + nextShare <= 0 { break }
+            (mean, share) = (nextMean, nextShare)
         }
         for position in range {
             let center = Double(origin[position])
             let difference = Double(point[position]) - center
-            let kept = max(abs(difference) - threshold, 0)
+            let kept = max(abs(difference) - mean + share, 0)
             point[position] = Float(center + (difference < 0 ? -kept : kept))
         }
     }

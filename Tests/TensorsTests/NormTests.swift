@@ -56,6 +56,13 @@ struct NormTests {
         }
     }
 
+    @Test(arguments: [Norm.linf, .l2, .l1, .l0]) func pointsFarAwayComeIntoTheBall(norm: Norm) {
+        let center = Tensor([3, 4], repeating: 0.5)
+        let far = Tensor([3, 4], [3e38, -3e38, 3e38, 0, 3e38, 1, 2, 3, -2e30, 1e30, 7, 3e38])
+        let projected = norm.project(far, around: center, radius: 2)
+        #expect(norm.distances(projected, center).allSatisfy { $0 <= 2 + 4e-6 })
+    }
+
     @Test func aNaNReturnsToTheCentre() {
         let center = Tensor([1, 2], [0.25, 0.5])
         for norm in Norm.allCases {

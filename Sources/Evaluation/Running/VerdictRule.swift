@@ -42,13 +42,11 @@ package struct VerdictRule {
             + "(95 % interval \(percent(worstCase.lower)) to \(percent(worstCase.upper))) within \(norm.symbol) \(epsilon)."
         let bar = "the required \(percent(required))"
         if worstCase.upper < required {
-            return (
-                .vulnerable,
-                [
-                    measured,
-                    "The upper end of the interval is below \(bar). An attack that worked needs no further proof.",
-                ]
-            )
+            let reason =
+                attacks.isEmpty
+                ? "Even without an attack the upper end of the interval is below \(bar)."
+                : "The upper end of the interval is below \(bar). An attack that worked needs no further proof."
+            return (.vulnerable, [measured, reason])
         }
         var missing: [String] = []
         if worstCase.lower < required {
