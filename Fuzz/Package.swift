@@ -5,8 +5,8 @@ import PackageDescription
 let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
 /// A libFuzzer program of one reader; README.md says how to build and run it.
-func fuzzer(_ name: String) -> Target {
-    .executableTarget(name: name, dependencies: ["Fuzzing"], swiftSettings: settings)
+func fuzzer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .executableTarget(name: name, dependencies: ["Fuzzing"] + dependencies, swiftSettings: settings)
 }
 
 let package = Package(
@@ -20,7 +20,8 @@ let package = Package(
             dependencies: [.product(name: "Bulwark", package: "bulwark")],
             swiftSettings: settings
         ),
-        fuzzer("FuzzONNX"),
+        .systemLibrary(name: "CLibFuzzer"),
+        fuzzer("FuzzONNX", ["CLibFuzzer"]),
         fuzzer("FuzzNPZ"),
         fuzzer("FuzzIDX"),
         fuzzer("FuzzCSV"),

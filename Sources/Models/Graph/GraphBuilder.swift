@@ -7,6 +7,8 @@ public struct GraphBuilder: Sendable {
 
     private var values: [Graph.Value] = []
     private var names: Set<String> = []
+    /// The last number put behind a name that was taken, so that a thousand equal names stay quick.
+    private var suffixes: [String: Int] = [:]
     private var inputs: [ValueID] = []
     private var nodes: [Graph.Node] = []
     private var parameters: [ValueID: Tensor] = [:]
@@ -94,14 +96,14 @@ public struct GraphBuilder: Sendable {
     }
 
     private mutating func define(_ name: String, _ shape: SymbolicShape) throws(GraphError) -> ValueID {
-        guard let size = try? shape.resolved(batchSize: 1), size.count <= Self.maximumElements else {
+        guard let size = try? shape.resolved(batchSize: 1), size.fits(Self.maximumElements) else {
             throw .valueTooLarge(name: name, shape: shape)
         }
         var unique = name
-        var suffix = 1
         while !names.insert(unique).inserted {
+            let suffix = suffixes[name, default: 0] + 1
+            suffixes[name] = suffix
             unique = "\(name)_\(suffix)"
-            suffix += 1
         }
         values.append(Graph.Value(name: unique, shape: shape))
         return ValueID(values.count - 1)

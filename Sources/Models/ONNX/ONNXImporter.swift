@@ -103,6 +103,7 @@ struct ONNXImporter {
             attributes: attributes
         )
         let results = try lower(described, &lowering)
+        try lowering.charge(results, of: described)
         for (output, result) in zip(outputs, results) where !output.isEmpty { values[output] = result }
     }
 
@@ -114,6 +115,7 @@ struct ONNXImporter {
             lowering.note("\(type) weights are computed in float32")
         }
         values[name] = value
+        lowering.admit(value)
         return value
     }
 }

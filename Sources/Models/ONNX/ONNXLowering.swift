@@ -9,6 +9,8 @@ struct ONNXLowering {
     private var materialized: [String: ValueID] = [:]
     /// Remarks for the reader of a report, as in "weights converted from double".
     private(set) var notes: [String] = []
+    private var noted: Set<String> = []
+    private var budget = FoldingBudget()
 
     /// An empty graph.
     init(firstAxisGrows: Bool = false) { self.firstAxisGrows = firstAxisGrows }
@@ -19,7 +21,32 @@ struct ONNXLowering {
     }
 
     /// Adds a remark once.
-    mutating func note(_ text: String) { if !notes.contains(text) { notes.append(text) } }
+    mutating func note(_ text: String) { if noted.insert(text).inserted { notes.append(text) } }
+
+    /// Raises the limits on constants for one that the file holds.
+    mutating func admit(_ value: ImportedValue) { budget.add(value) }
+
+    /// Takes the memory of what a node gives from the limits on constants.
+    ///
+    /// - Throws: `ONNXError` if it is more than is left, or a shape has too many axes.
+    mutating func charge(_ results: [ImportedValue], of node: ONNXNode) throws(ONNXError) {
+        for case .integers(let array) in results where !array.shape.fits(IntegerFolding.maximumElements) {
+            throw node.error("its integer result of shape \(array.shape) is too large")
+        }
+        if node.inputs.isEmpty { return results.forEach { budget.add($0) } }
+        guard budget.keeps(results, of: node.inputs) else { throw excess(node) }
+    }
+
+    /// Takes memory that an operator needs for itself, in floats, from the limits on constants.
+    ///
+    /// - Throws: `ONNXError` if it is more than is left.
+    mutating func charge(_ elements: Int, for node: ONNXNode) throws(ONNXError) {
+        guard budget.take(elements) else { throw excess(node) }
+    }
+
+    private func excess(_ node: ONNXNode) -> ONNXError {
+        node.error("computes more with constants than the size of the file accounts for")
+    }
 
     /// The graph with these outputs.
     func graph(outputs: [ValueID]) -> Graph { builder.graph(outputs: outputs) }
@@ -87,12 +114,13 @@ struct ONNXLowering {
         }
         if constants.count == arguments.count, !arguments.isEmpty {
             let symbolic = try shapeRule(operation, node, constants.map { SymbolicShape($0.shape) })
-            let shape = try symbolic.resolved(batchSize: 1)
-            guard symbolic.fixed != nil, shape.count <= GraphBuilder.maximumElements else {
+            guard let shape = symbolic.fixed, shape.fits(GraphBuilder.maximumElements) else {
                 throw node.error("its constant result of shape \(symbolic) is too large")
             }
+            guard budget.affords(operation, constants, shape) else { throw excess(node) }
             return .constant(operation.value(of: constants, shape: shape))
         }
+        for case (.integers(let array), _) in arguments { try charge(array.elements.count, for: node) }
         let ids = try arguments.map { try value($0.0, name: $0.name) }
         return .value(try builder.apply(operation, to: ids, name: node.name, output: node.outputName))
     }

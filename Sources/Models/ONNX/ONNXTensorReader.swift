@@ -49,10 +49,10 @@ struct ONNXTensorReader {
         } catch {
             throw .invalidTensor(name: name, problem: error.description)
         }
-        guard shape.count <= Self.maximumElements else {
+        guard shape.fits(Self.maximumElements) else {
             throw .invalidTensor(
                 name: name,
-                problem: "shape \(shape) has more than \(Self.maximumElements) elements"
+                problem: "shape \(shape) has more than \(Self.maximumElements) elements, or too many axes"
             )
         }
         return shape

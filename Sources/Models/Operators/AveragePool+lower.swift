@@ -45,9 +45,11 @@ extension AveragePool {
         }
         let ones = try? Shape([channels, 1] + window.kernel)
         let counts = try? Shape([1, 1] + extents)
-        guard let ones, let counts, max(ones.count, counts.count) <= IntegerFolding.maximumElements else {
+        guard let ones, let counts, [ones, counts].allSatisfy({ $0.fits(IntegerFolding.maximumElements) })
+        else {
             throw node.error("its window or its output is too large to dilate")
         }
+        try lowering.charge(ones.count + counts.count, for: node)
         let divisors = window.divisors(
             input: Shape(trusted: [1, 1] + input.dimensions.dropFirst(2).compactMap(\.fixed)),
             output: counts,

@@ -38,12 +38,12 @@ enum Constants {
         }
         switch value {
         case .constant(let tensor) where tensor.count == 1:
-            guard shape.count <= maximumElements else {
+            guard shape.fits(maximumElements) else {
                 throw node.error("its result of shape \(shape) is too large")
             }
             return [.constant(Tensor(shape, repeating: tensor[0]))]
         case .integers(let array) where array.elements.count == 1:
-            guard shape.count <= IntegerFolding.maximumElements else {
+            guard shape.fits(IntegerFolding.maximumElements) else {
                 throw node.error("its integer result of shape \(shape) is too large")
             }
             let elements = [Dimension](repeating: array.elements[0], count: shape.count)

@@ -60,6 +60,8 @@ public struct Gather: Operator {
         let written = try node.int("axis") ?? 0
         let gather = Gather(axis: written, indices: numbers)
         let gathered = try node.checked { () throws(OperatorError) in try gather.outputShape(for: [shape]) }
+        // The operator holds the indices.
+        try lowering.charge(2 * numbers.count, for: node)
         // Indices of another rank than one give the axis as many axes as they have.
         let axis = Axes.index(written, rank: shape.rank)
         let inserted = indices.shape.dimensions.map { Dimension(constant: $0) }
