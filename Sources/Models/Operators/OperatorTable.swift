@@ -5,8 +5,23 @@ enum OperatorTable {
     /// Turns a node into what its outputs stand for, one for each output that can be read.
     typealias Lowering = @Sendable (ONNXNode, inout ONNXLowering) throws -> [ImportedValue]
 
-    /// The rows, by ONNX operator type in the default domain.
-    static let rows: [String: Lowering] = [
+    /// All rows, by ONNX operator type; types outside the default domain carry theirs, as in
+    /// `ai.onnx.ml.Scaler`.
+    static let rows: [String: Lowering] = coreRows.merging(pointwiseRows) { $1 }
+        .merging(layerRows) { $1 }
+        .merging(indexingRows) { $1 }
+        .merging(numericRows) { $1 }
+        .merging(classicalRows) { $1 }
+
+    /// The most inputs a node may have in any supported operator set; types that are not listed take any
+    /// number.
+    static let maximumInputs: [String: Int] = coreMaximumInputs.merging(pointwiseMaximumInputs) { $1 }
+        .merging(layerMaximumInputs) { $1 }
+        .merging(indexingMaximumInputs) { $1 }
+        .merging(numericMaximumInputs) { $1 }
+        .merging(classicalMaximumInputs) { $1 }
+
+    private static let coreRows: [String: Lowering] = [
         "Abs": Abs.lower,
         "Add": Add.lower,
         "AveragePool": AveragePool.lower,
@@ -54,9 +69,7 @@ enum OperatorTable {
         "Unsqueeze": Unsqueeze.lower,
     ]
 
-    /// The most inputs a node may have in any supported operator set; types that are not listed take any
-    /// number.
-    static let maximumInputs: [String: Int] = [
+    private static let coreMaximumInputs: [String: Int] = [
         "Abs": 1, "Add": 2, "AveragePool": 1, "BatchNormalization": 5, "Cast": 1, "CastLike": 2, "Clip": 3,
         "Constant": 0,
         "ConstantOfShape": 1, "Conv": 3, "Div": 2, "Dropout": 3, "Exp": 1, "Expand": 2, "Flatten": 1,
