@@ -6,6 +6,7 @@ extension OperatorLaws {
     /// A new operator adds rows.
     public static let cases: [OperatorCase] =
         elementwise + products + convolutions + pools + normalizations + rearrangements + reductions
+        + pointwiseCases + layerCases + indexingCases + numericCases + classicalCases
 
     private static let kink = OperatorCase.Elements.uniform(-2...2, kinks: [0])
     private static let positive = OperatorCase.Elements.uniform(0.5...2)

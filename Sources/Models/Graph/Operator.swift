@@ -30,11 +30,41 @@ public protocol Operator: Sendable {
     /// - Returns: For each input a tensor of its shape, or nil where it was not needed.
     func vjp(_ cotangent: Tensor, inputs: [Tensor], output: Tensor, needed: [Bool]) -> [Tensor?]
 
+    /// How the output answers to small changes of the inputs.
+    var sensitivity: Sensitivity { get }
+
+    /// Whether the output holds integers or truth values, which a float carries exactly up to 2²⁴.
+    ///
+    /// An executable refuses to go on once such an output holds anything else.
+    var givesIntegers: Bool { get }
+
     /// How the operator is written in ONNX, opset 17.
     var onnx: ONNXForm { get }
 }
 
+/// How the output of an operator answers to small changes of its inputs.
+public enum Sensitivity: Sendable, Hashable {
+    /// It has a derivative almost everywhere, and `vjp` gives it.
+    case differentiable
+    /// It moves in steps, and `vjp` passes the cotangent on as if it did not: the straight-through estimator.
+    ///
+    /// Bengio, Léonard and Courville, "Estimating or propagating gradients through stochastic neurons for
+    /// conditional computation" (arXiv 1308.3432), section 3.
+    case straightThrough
+    /// It moves in steps, so its derivative is zero wherever there is one: comparisons, positions, decision
+    /// trees. `vjp` gives zeros.
+    case piecewiseConstant
+    /// It has a derivative that nobody has written down here; compiling for gradients through it is refused.
+    case undifferentiated
+}
+
 extension Operator {
+    /// `differentiable`.
+    public var sensitivity: Sensitivity { .differentiable }
+
+    /// `false`.
+    public var givesIntegers: Bool { false }
+
     /// The ONNX name of the operator.
     public var name: String { onnx.type }
 }

@@ -1,0 +1,3 @@
+extension OperatorLaws {
+    static let indexingCases: [OperatorCase] = []
+}
