@@ -52,6 +52,7 @@ let package = Package(
             path: "Sources/COneDNN",
             linkerSettings: [.linkedLibrary("dnnl")]
         ),
+        .target(name: "CKernels", path: "Sources/CKernels"),
         .systemLibrary(
             name: "CZlib",
             path: "Sources/CZlib",
@@ -67,7 +68,7 @@ let package = Package(
             ],
             exclude: ["ONNX/onnx.proto"]
         ),
-        library("OneDNN", ["BulwarkModels", "BulwarkTensors", "COneDNN"]),
+        library("OneDNN", ["BulwarkModels", "BulwarkTensors", "CKernels", "COneDNN"]),
         library("Attacks", ["BulwarkModels", "BulwarkTensors", numerics]),
         library("Defenses", ["BulwarkAttacks", "BulwarkModels", "BulwarkTensors", numerics]),
         library(

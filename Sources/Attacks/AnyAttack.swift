@@ -29,6 +29,21 @@ public enum AnyAttack: Sendable {
         case .labelOnly(let attack): try attack.perturb(batch, against: model, random: random)
         }
     }
+
+    /// Runs the attack against a model that answers with scores and gives no gradients.
+    ///
+    /// - Throws: `AttackError.needsGradients` for an attack that follows them, and what the attack and the
+    ///   model throw.
+    public func perturb(
+        _ batch: Batch,
+        againstScoresOf model: some ScoreAccess,
+        random: RandomSource
+    ) throws -> Perturbed {
+        switch self {
+        case .whiteBox(let attack): throw AttackError.needsGradients(attack: attack.name)
+        case .labelOnly(let attack): try attack.perturb(batch, against: model, random: random)
+        }
+    }
 }
 
 /// What an attack works with.

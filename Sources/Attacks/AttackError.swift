@@ -11,6 +11,8 @@ public enum AttackError: Error, Equatable, CustomStringConvertible {
     case unsupportedNorm(attack: String, norm: Norm)
     /// The attack's loss compares more classes than the model has.
     case tooFewClasses(attack: String, classCount: Int, minimum: Int)
+    /// The attack follows gradients, which the model does not give.
+    case needsGradients(attack: String)
     /// The attack draws from the whole box, and the box is not finite.
     case unboundedInputs(attack: String)
 
@@ -24,6 +26,8 @@ public enum AttackError: Error, Equatable, CustomStringConvertible {
             "the attack \(attack) is not defined for the norm \(norm.rawValue)"
         case .tooFewClasses(let attack, let classCount, let minimum):
             "the attack \(attack) needs \(minimum) classes or more with this goal, and the model has \(classCount)"
+        case .needsGradients(let attack):
+            "the attack \(attack) follows gradients, which the model does not give"
         case .unboundedInputs(let attack):
             "the attack \(attack) draws values from the whole box, so lower and upper bounds have to be finite"
         }

@@ -43,6 +43,47 @@ static inline layout_ref layout_borrow(const layout *owned) {
     return *owned;
 }
 
+static inline dnnl_status_t layout_copy(layout *result, layout_ref original) {
+    return dnnl_memory_desc_clone(result, original);
+}
+
+static inline dnnl_status_t layout_tagged(
+    layout *result, int rank, const dnnl_dims_t extents, dnnl_format_tag_t tag) {
+    return dnnl_memory_desc_create_with_tag(result, rank, extents, dnnl_f32, tag);
+}
+
+static inline int layout_extents(layout_ref of, dnnl_dims_t extents) {
+    int rank = 0;
+    dnnl_dims_t *found = NULL;
+    if (dnnl_memory_desc_query(of, dnnl_query_ndims_s32, &rank) != dnnl_success) return 0;
+    if (dnnl_memory_desc_query(of, dnnl_query_dims, &found) != dnnl_success) return 0;
+    for (int axis = 0; axis < rank; axis++) extents[axis] = (*found)[axis];
+    return rank;
+}
+
+static inline dnnl_status_t post_operations_add_sum(dnnl_post_ops_t operations) {
+    return dnnl_post_ops_append_sum(operations, 1, 0, dnnl_data_type_undef);
+}
+
+static inline dnnl_status_t post_operations_add_function(
+    dnnl_post_ops_t operations, dnnl_alg_kind_t algorithm, float a, float b) {
+    return dnnl_post_ops_append_eltwise(operations, algorithm, a, b);
+}
+
+static inline dnnl_status_t elementwise_forward_create(
+    dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_alg_kind_t algorithm, layout_ref of, float a,
+    float b, const_dnnl_primitive_attr_t attributes) {
+    return dnnl_eltwise_forward_primitive_desc_create(
+        result, engine, dnnl_forward_training, algorithm, of, of, a, b, attributes);
+}
+
+static inline dnnl_status_t elementwise_backward_create(
+    dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_alg_kind_t algorithm, layout_ref of, float a,
+    float b, const_dnnl_primitive_attr_t attributes, const_dnnl_primitive_desc_t forward) {
+    return dnnl_eltwise_backward_primitive_desc_create(
+        result, engine, algorithm, of, of, of, a, b, forward, attributes);
+}
+
 static inline dnnl_status_t convolution_forward_create(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, layouts of, const window *w,
     const_dnnl_primitive_attr_t attributes) {
@@ -114,6 +155,49 @@ static inline void layout_free(layout *owned) {
 
 static inline layout_ref layout_borrow(const layout *owned) {
     return owned;
+}
+
+static inline dnnl_status_t layout_copy(layout *result, layout_ref original) {
+    *result = *original;
+    return dnnl_success;
+}
+
+static inline dnnl_status_t layout_tagged(
+    layout *result, int rank, const dnnl_dims_t extents, dnnl_format_tag_t tag) {
+    return dnnl_memory_desc_init_by_tag(result, rank, extents, dnnl_f32, tag);
+}
+
+static inline int layout_extents(layout_ref of, dnnl_dims_t extents) {
+    for (int axis = 0; axis < of->ndims; axis++) extents[axis] = of->dims[axis];
+    return of->ndims;
+}
+
+static inline dnnl_status_t post_operations_add_sum(dnnl_post_ops_t operations) {
+    return dnnl_post_ops_append_sum(operations, 1);
+}
+
+static inline dnnl_status_t post_operations_add_function(
+    dnnl_post_ops_t operations, dnnl_alg_kind_t algorithm, float a, float b) {
+    return dnnl_post_ops_append_eltwise(operations, 1, algorithm, a, b);
+}
+
+static inline dnnl_status_t elementwise_forward_create(
+    dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_alg_kind_t algorithm, layout_ref of, float a,
+    float b, const_dnnl_primitive_attr_t attributes) {
+    dnnl_eltwise_desc_t descriptor;
+    dnnl_status_t status =
+        dnnl_eltwise_forward_desc_init(&descriptor, dnnl_forward_training, algorithm, of, a, b);
+    if (status != dnnl_success) return status;
+    return dnnl_primitive_desc_create(result, &descriptor, attributes, engine, NULL);
+}
+
+static inline dnnl_status_t elementwise_backward_create(
+    dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_alg_kind_t algorithm, layout_ref of, float a,
+    float b, const_dnnl_primitive_attr_t attributes, const_dnnl_primitive_desc_t forward) {
+    dnnl_eltwise_desc_t descriptor;
+    dnnl_status_t status = dnnl_eltwise_backward_desc_init(&descriptor, algorithm, of, of, a, b);
+    if (status != dnnl_success) return status;
+    return dnnl_primitive_desc_create(result, &descriptor, attributes, engine, forward);
 }
 
 static inline dnnl_status_t convolution_forward_create(

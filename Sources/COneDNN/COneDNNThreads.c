@@ -11,7 +11,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "COneDNNThreads.h"
+#include "COneDNN.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -28,7 +28,7 @@ static void look_up(void) {
     *(void **)&set_limit = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
 }
 
-int onednn_threads_limit(void) {
+int onednn_enter(void) {
     pthread_once(&once, look_up);
     if (get_limit == NULL || set_limit == NULL) return 0;
     int previous = get_limit();
@@ -36,6 +36,6 @@ int onednn_threads_limit(void) {
     return previous;
 }
 
-void onednn_threads_restore(int previous) {
+void onednn_leave(int previous) {
     if (previous > 1) set_limit(previous);
 }

@@ -2,7 +2,11 @@ import BulwarkModels
 import BulwarkTensors
 import COneDNN
 
-/// Runs convolutions, matrix products and pools of a graph on oneDNN, and everything else as it is written.
+/// Compiles a graph into a plan of oneDNN primitives and loops of our own.
+///
+/// Layouts that suit the primitives are kept along chains of layers, biases, normalisations, sums and
+/// activations ride on the primitive before them, weights are rearranged once, and all intermediate values
+/// share one piece of memory. What has no fast form is computed as the operator is written.
 ///
 /// Computes what `ReferenceBackend` does up to the rounding of sums in another order. An executable computes
 /// on the thread that calls it and on no other; the bits of a result depend on the batch size and the
@@ -30,90 +34,33 @@ public struct OneDNNBackend: Backend {
         batchSize: Int,
         differentiating: Differentiation
     ) throws -> any Executable {
-        // Weights in training change too often for rearranging them to pay.
-        let changing = differentiating.contains(.parameters) ? Set(graph.trainable) : []
-        return try GraphInterpreter(graph, batchSize: batchSize, differentiating: differentiating) {
-            node,
-            shapes in
-            let kernel = try Self.kernel(
-                for: node.operation,
-                inputs: node.inputs.compactMap { shapes[$0] },
-                output: shapes[node.output] ?? [],
-                isConstant: node.inputs.map { graph.parameters[$0] != nil && !changing.contains($0) },
-                differentiates: !differentiating.isEmpty
-            )
-            return kernel ?? PlainKernel(operation: node.operation)
-        }
+        let entered = onednn_enter()
+        defer { onednn_leave(entered) }
+        return try PlanExecutable(plan(graph, batchSize: batchSize, differentiating: differentiating))
     }
 
-    /// The kernel for an operator on oneDNN, or nil if the operator itself has to do.
+    /// The types of a graph's operators that have no fast form here and are computed as they are written.
     ///
-    /// `isConstant` says for each input whether it is expected to stay the same over many calls,
-    /// `differentiates` whether gradients will be asked for. Throws `BackendError.library` if oneDNN fails.
-    package static func kernel(
-        for operation: any Operator,
-        inputs: [Shape],
-        output: Shape,
-        isConstant: [Bool],
-        differentiates: Bool
-    ) throws -> (any Kernel)? {
-        func pooling(_ kind: onednn_pooling_kind, _ window: [PoolingAxis]) throws -> (any Kernel)? {
-            try PoolingKernel(
-                operation,
-                kind,
-                window: window,
-                input: inputs[0],
-                output: output,
-                trains: differentiates
-            )
-        }
-        func product(_ factors: Factors?, bias: Shape?) throws -> (any Kernel)? {
-            guard let factors else { return nil }
-            return try ProductKernel(operation, factors, bias: bias, isRightConstant: isConstant[1])
-        }
-        let wholeImage = inputs.first.map { $0.dimensions.dropFirst(2).map { PoolingAxis(kernel: $0) } } ?? []
-        switch operation {
-        case let conv as Conv:
-            return try ConvolutionKernel(conv, inputs: inputs, output: output)
-        case is MatMul:
-            return try product(Factors(matMul: inputs[0], inputs[1]), bias: nil)
-        case let gemm as Gemm:
-            let hasBias = inputs.count == 3
-            let factors = Factors(gemm: gemm, inputs[0], inputs[1], hasBias: hasBias)
-            return try product(factors, bias: hasBias ? inputs[2] : nil)
-        case let pool as MaxPool:
-            return try pooling(onednn_pooling_maximum, pool.window)
-        case let pool as AveragePool:
-            let kind = pool.countsPadding ? onednn_pooling_average_of_all : onednn_pooling_average_of_valid
-            return try pooling(kind, pool.window)
-        case is GlobalAveragePool:
-            return try pooling(onednn_pooling_average_of_valid, wholeImage)
-        case is GlobalMaxPool:
-            return try pooling(onednn_pooling_maximum, wholeImage)
-        default:
-            return nil
-        }
+    /// - Throws: What `compile` throws.
+    package func plainOperators(
+        of graph: Graph,
+        batchSize: Int,
+        differentiating: Differentiation
+    ) throws -> [String] {
+        let entered = onednn_enter()
+        defer { onednn_leave(entered) }
+        return try plan(graph, batchSize: batchSize, differentiating: differentiating).plainOperators
     }
-}
 
-extension MaxPool {
-    fileprivate var window: [PoolingAxis] {
-        kernel.indices.map {
-            PoolingAxis(
-                kernel: kernel[$0],
-                stride: strides[$0],
-                dilation: dilations[$0],
-                padBegin: padsBegin[$0],
-                padEnd: padsEnd[$0]
-            )
-        }
-    }
-}
-
-extension AveragePool {
-    fileprivate var window: [PoolingAxis] {
-        kernel.indices.map {
-            PoolingAxis(kernel: kernel[$0], stride: strides[$0], padBegin: padsBegin[$0], padEnd: padsEnd[$0])
-        }
+    private func plan(
+        _ graph: Graph,
+        batchSize: Int,
+        differentiating: Differentiation
+    ) throws -> PlanBuilder {
+        let builder = try PlanBuilder(graph, batchSize: batchSize, differentiating: differentiating)
+        var grouping = Grouping(builder)
+        for group in grouping.groups() { try builder.emit(group) }
+        try builder.finish()
+        return builder
     }
 }

@@ -71,17 +71,27 @@ extension Tensor {
         return result
     }
 
+    /// Overwrites row `row` with row `position` of a tensor whose rows are as long.
+    public mutating func copyRow(_ row: Int, from other: Tensor, at position: Int) {
+        let size = rowSize
+        precondition(other.rowSize == size, "the rows are as long as each other")
+        let source = other.elements
+        mutate { $0.copy(source, range: position * size..<(position + 1) * size, to: row * size) }
+    }
+
+    /// The position of the largest element of a row; the first one on a tie.
+    public func argmax(ofRow row: Int) -> Int {
+        let (size, source) = (rowSize, elements)
+        var best = 0
+        for column in 1..<max(size, 1) where source[row * size + column] > source[row * size + best] {
+            best = column
+        }
+        return best
+    }
+
     /// The position of the largest element of each row; the first one on a tie, as NumPy and ONNX `ArgMax`
     /// have it.
     public func argmaxOfRows() -> [Int] {
-        let size = rowSize
-        let source = elements
-        return (0..<rowCount).map { row in
-            var best = 0
-            for column in 1..<max(size, 1) where source[row * size + column] > source[row * size + best] {
-                best = column
-            }
-            return best
-        }
+        (0..<rowCount).map { argmax(ofRow: $0) }
     }
 }

@@ -182,17 +182,9 @@ struct ConvolutionKernelTests {
 
     @Test func runsOrdinarySizesOnOneDNN() throws {
         for example in Self.cases where example.description != "pads wider than the kernel" {
-            let inputs = example.inputs()
-            let operation = example.operation()
-            let shape = try operation.outputShape(for: inputs.map { SymbolicShape($0.shape) })
-            let kernel = try OneDNNBackend.kernel(
-                for: operation,
-                inputs: inputs.map(\.shape),
-                output: shape.resolved(batchSize: 1),
-                isConstant: inputs.map { _ in true },
-                differentiates: true
-            )
-            #expect(kernel != nil, "\(example)")
+            let shapes = example.inputs().map(\.shape)
+            let isFast = try NodeComparison.isFast(example.operation(), shapes, parameters: [1, 2])
+            #expect(isFast, "\(example)")
         }
     }
 

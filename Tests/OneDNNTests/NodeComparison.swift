@@ -39,6 +39,24 @@ enum NodeComparison {
         )
     }
 
+    /// Whether an operator alone has a fast form, with `parameters` of its inputs as weights.
+    static func isFast(_ operation: any Operator, _ inputs: [Shape], parameters: Set<Int> = []) throws -> Bool
+    {
+        var builder = GraphBuilder()
+        let ids = try inputs.enumerated().map { position, shape in
+            parameters.contains(position)
+                ? try builder.parameter("p\(position)", Tensor(shape, repeating: 1), isTrainable: true)
+                : try builder.input("x\(position)", SymbolicShape(shape))
+        }
+        let output = try builder.apply(operation, to: ids)
+        let graph = builder.graph(outputs: [output])
+        return try OneDNNBackend().plainOperators(
+            of: graph,
+            batchSize: 1,
+            differentiating: [.inputs, .parameters]
+        ).isEmpty
+    }
+
     /// Compares a graph's outputs, and its gradients at inputs and parameters for random cotangents.
     static func expectAgreement(
         _ graph: Graph,

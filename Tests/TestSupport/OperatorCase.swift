@@ -4,11 +4,15 @@ import BulwarkTensors
 /// An operator with shapes it accepts: one row of the table that the laws of operators run over.
 public struct OperatorCase: Sendable, CustomStringConvertible {
     /// Where the elements of inputs come from, so that no derivative is asked for where there is none.
-    public enum Elements: Sendable {
+    public indirect enum Elements: Sendable {
         /// Numbers between two bounds, none of them close to one of the kinks.
         case uniform(ClosedRange<Float>, kinks: [Float] = [])
         /// Numbers between two bounds, no two of them close to each other.
         case distinct(ClosedRange<Float>)
+        /// Integers between two bounds, such as indices; there is no derivative with respect to these.
+        case integers(ClosedRange<Int>)
+        /// Something else for each input.
+        case each([Elements])
     }
 
     /// What is tested, unique in the table.
@@ -53,8 +57,13 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
     public func tensors(batchSize: Int, seed: UInt64 = 1) throws -> [Tensor] {
         try shapes(batchSize: batchSize).enumerated().map { index, shape in
             var random = SeededRandom(seed: seed, stream: name, sample: index)
-            return tensor(shape, &random)
+            return tensor(shape, elements(ofInput: index), &random)
         }
+    }
+
+    /// What one of the inputs holds.
+    public func elements(ofInput index: Int) -> Elements {
+        if case .each(let all) = elements { all[index] } else { elements }
     }
 
     /// A graph of this operator alone: inputs that grow with the batch are its inputs, the others trainable
@@ -83,8 +92,16 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
         return inputs.indices.filter { !grows || inputs[$0].fixed == nil }.map { tensors[$0] }
     }
 
-    private func tensor(_ shape: Shape, _ random: inout SeededRandom) -> Tensor {
+    private func tensor(_ shape: Shape, _ elements: Elements, _ random: inout SeededRandom) -> Tensor {
         switch elements {
+        case .each: preconditionFailure("what is for each input is not itself for each input")
+        case .integers(let range):
+            return Tensor(
+                shape,
+                (0..<shape.count).map { _ in
+                    Float(range.lowerBound) + (random.uniform() * Float(range.count)).rounded(.down)
+                }
+            )
         case .uniform(let range, let kinks):
             let numbers = (0..<shape.count).map { _ in
                 let number = onGrid(random.uniform(range.lowerBound, range.upperBound))

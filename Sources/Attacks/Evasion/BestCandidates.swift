@@ -8,7 +8,7 @@ import BulwarkTensors
 struct BestCandidates {
     /// The candidates and what they cost so far.
     private(set) var perturbed: Perturbed
-    private var losses: [Float]
+    private(set) var losses: [Float]
 
     /// Starts with the inputs, whose logits the model gave at the price of one query a sample.
     init(_ batch: Batch, logits: Tensor, loss: Loss) {
@@ -29,11 +29,6 @@ struct BestCandidates {
         for row in rows { perturbed.queries[row] += 1 }
     }
 
-    /// Counts one gradient for each of these rows.
-    mutating func countGradients(of rows: [Int]) {
-        for row in rows { perturbed.gradients[row] += 1 }
-    }
-
     /// Takes over the candidates that are better than what was there.
     ///
     /// - Parameters:
@@ -45,7 +40,7 @@ struct BestCandidates {
     mutating func offer(_ points: Tensor, of rows: [Int], losses: [Float], reached: [Bool], restart: Int) {
         let better = rows.indices.filter { isBetter(losses[$0], reached[$0], than: rows[$0]) }
         guard !better.isEmpty else { return }
-        perturbed.candidates.setRows(better.map { rows[$0] }, from: points, at: better)
+        for position in better { perturbed.candidates.copyRow(rows[position], from: points, at: position) }
         for position in better {
             self.losses[rows[position]] = losses[position]
             perturbed.claimed[rows[position]] = reached[position]
@@ -53,20 +48,41 @@ struct BestCandidates {
         }
     }
 
+    /// The candidates of some rows alone.
+    func gathering(_ rows: [Int]) -> BestCandidates {
+        var result = self
+        result.losses = rows.map { losses[$0] }
+        result.perturbed.candidates = perturbed.candidates.gatheringRows(rows)
+        result.perturbed.queries = rows.map { perturbed.queries[$0] }
+        result.perturbed.gradients = rows.map { perturbed.gradients[$0] }
+        result.perturbed.restarts = rows.map { perturbed.restarts[$0] }
+        result.perturbed.claimed = rows.map { perturbed.claimed[$0] }
+        return result
+    }
+
+    /// Takes over what became of some rows.
+    mutating func replace(_ rows: [Int], with other: BestCandidates) {
+        for (position, row) in rows.enumerated() {
+            perturbed.candidates.copyRow(row, from: other.perturbed.candidates, at: position)
+            losses[row] = other.losses[position]
+            perturbed.queries[row] = other.perturbed.queries[position]
+            perturbed.gradients[row] = other.perturbed.gradients[position]
+            perturbed.restarts[row] = other.perturbed.restarts[position]
+            perturbed.claimed[row] = other.perturbed.claimed[position]
+        }
+    }
+
+    /// Takes over what one walk found on its way.
+    mutating func finish(_ row: Int, _ lane: Int, of lanes: Walks.Lanes, restart: Int) {
+        perturbed.gradients[row] += lanes.steps[lane]
+        guard lanes.isImproved[lane] else { return }
+        perturbed.candidates.copyRow(row, from: lanes.best, at: lane)
+        losses[row] = lanes.losses[lane]
+        perturbed.claimed[row] = lanes.isReached[lane]
+        perturbed.restarts[row] = restart
+    }
+
     private func isBetter(_ loss: Float, _ reached: Bool, than row: Int) -> Bool {
         reached == perturbed.claimed[row] ? loss > losses[row] : reached
-    }
-}
-
-extension Tensor {
-    /// Writes chosen rows of `other` over this tensor's rows at `rows`, without a tensor in between.
-    mutating func setRows(_ rows: [Int], from other: Tensor, at positions: [Int]) {
-        let size = rowSize
-        let source = other.elements
-        mutate { target in
-            for (row, position) in zip(rows, positions) {
-                target.copy(source, range: position * size..<(position + 1) * size, to: row * size)
-            }
-        }
     }
 }

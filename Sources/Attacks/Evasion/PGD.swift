@@ -80,60 +80,62 @@ public struct PGD: WhiteBoxAttack {
         for restart in 0..<restarts {
             let rows = stopping == .atSuccess ? best.openRows : Array(0..<batch.count)
             if rows.isEmpty { break }
-            try climb(from: rows, of: batch, restart: restart, against: model, random: random, best: &best)
+            let part = batch.gathering(rows)
+            let walks = Walks(
+                part,
+                from: start(part, restart: restart, random: random),
+                best: best.gathering(rows),
+                restart: restart
+            )
+            try model.withGradientWorkers { try walk(walks, with: $0) }
+            var found = walks.best
+            // Where success ends a walk, this prediction decides on it, so that no claim rests on another
+            // kernel.
+            let logits = try model.logits(for: walks.ends)
+            found.countQueries(of: Array(rows.indices))
+            found.offer(
+                walks.ends,
+                of: Array(rows.indices),
+                losses: loss.gradient(ofLogits: logits, aims: part.aims).losses,
+                reached: zip(part.aims, logits.argmaxOfRows()).map { $0.isReached(by: $1) },
+                restart: restart
+            )
+            best.replace(rows, with: found)
         }
         return best.perturbed
     }
 
-    /// One restart for some rows of a batch.
+    /// Takes samples from `walks`, as many at a time as the worker computes together, until there are no
+    /// more.
     ///
-    /// Rows that reach their aim wait at that point for the closing
-    /// prediction.
-    private func climb(
-        from rows: [Int],
-        of batch: Batch,
-        restart: Int,
-        against model: some GradientAccess,
-        random: RandomSource,
-        best: inout BestCandidates
-    ) throws {
-        let all = batch.gathering(rows)
-        var points = start(all, restart: restart, random: random)
-        var ends = points
-        var moving = Array(rows.indices)
-        var part = all
-        for _ in 0..<steps {
-            let slope = try model.inputGradient(of: loss, at: points, aims: part.aims)
-            var gradient = slope.gradient
-            let reached = Self.reached(part.aims, slope.logits)
-            let isFinal = stopping == .atSuccess
-            // Where success ends the climb, the closing prediction decides on it, so no claim rests on
-            // another kernel.
-            let claims = isFinal ? Array(repeating: false, count: moving.count) : reached
-            let climbers = moving.map { rows[$0] }
-            best.countGradients(of: climbers)
-            best.offer(points, of: climbers, losses: slope.losses, reached: claims, restart: restart)
-            if isFinal, reached.contains(true) {
-                ends.setRows(moving, to: points)
-                let left = reached.indices.filter { !reached[$0] }
-                moving = left.map { moving[$0] }
-                points = points.gatheringRows(left)
-                gradient = gradient.gatheringRows(left)
-                part = part.gathering(left)
-                if moving.isEmpty { break }
+    /// A sample that is done makes room for the next one, so that broken ones cost nothing.
+    private func walk(_ walks: Walks, with worker: any GradientWorker) throws {
+        guard var lanes = walks.fill(worker.lanes) else { return }
+        var slope = LossGradient(losses: [], gradient: Tensor([0]), logits: Tensor([0]))
+        while lanes.isWalking, steps > 0 {
+            try worker.evaluate(
+                loss,
+                at: &lanes.points,
+                aims: lanes.aims,
+                active: lanes.isActive,
+                into: &slope
+            )
+            for lane in 0..<worker.lanes where lanes.isActive[lane] {
+                let isReached = lanes.aims[lane].isReached(by: slope.logits.argmax(ofRow: lane))
+                let ends = isReached && stopping == .atSuccess
+                lanes.note(lane, loss: slope.losses[lane], isReached: isReached && !ends)
+                if ends { walks.finish(lane, &lanes) }
             }
-            threat.ascend(&points, along: gradient, stepSize: stepSize, around: part.inputs)
+            guard lanes.isWalking else { break }
+            threat.ascend(&lanes.points, along: slope.gradient, stepSize: stepSize, around: lanes.centers)
+            for lane in 0..<worker.lanes where lanes.isActive[lane] && lanes.steps[lane] == steps {
+                walks.finish(lane, &lanes)
+            }
         }
-        ends.setRows(moving, to: points)
-        let logits = try model.logits(for: ends)
-        best.countQueries(of: rows)
-        best.offer(
-            ends,
-            of: rows,
-            losses: loss.gradient(ofLogits: logits, aims: all.aims).losses,
-            reached: Self.reached(all.aims, logits),
-            restart: restart
-        )
+        // Without any steps a walk ends where it began.
+        for lane in 0..<worker.lanes {
+            while lanes.isActive[lane] { walks.finish(lane, &lanes) }
+        }
     }
 
     private func start(_ batch: Batch, restart: Int, random: RandomSource) -> Tensor {
@@ -141,10 +143,6 @@ public struct PGD: WhiteBoxAttack {
         return threat.uniformPoints(around: batch.inputs) {
             random.numbers(sample: batch.samples[$0], restart: restart)
         }
-    }
-
-    private static func reached(_ aims: [Aim], _ logits: Tensor) -> [Bool] {
-        zip(aims, logits.argmaxOfRows()).map { $0.isReached(by: $1) }
     }
 
     /// The name of the attack on the command line when it follows a loss.

@@ -90,7 +90,7 @@ public struct UniformNoise: LabelOnlyAttack {
             result.restarts[row] = draw
             kept.append(position)
         }
-        result.candidates.setRows(kept.map { tries[$0].row }, from: points, at: kept)
+        for position in kept { result.candidates.copyRow(tries[position].row, from: points, at: position) }
     }
 
     private func draw(around center: Tensor, numbers: (Int) -> SeededRandom) -> Tensor {

@@ -45,8 +45,11 @@ struct AssessCommand: ParsableCommand {
     )
     var epsilon: Float?
 
-    @Option(help: "What the adversary knows: white-box or black-box.")
-    var knowledge: KnowledgeName = .whiteBox
+    @Option(
+        help:
+            "What the adversary knows: white-box or black-box. White-box by default if the model gives gradients."
+    )
+    var knowledge: KnowledgeName?
 
     @Flag(help: "Ask for a class drawn at random for each sample instead of any wrong one.")
     var targeted = false
@@ -104,14 +107,14 @@ struct AssessCommand: ParsableCommand {
     func run() throws {
         if let output { try OutputWriter.requireWritable(output + "/report.html") }
         let file = try ModelFile(model, output: modelOutput)
-        let data = try source.read()
+        let data = try source.read(namedBy: file.classNames)
         let job = AssessmentJob(
             suite: suite,
             attacks: attack,
             preset: preset,
             norm: norm.norm,
             epsilon: epsilon,
-            knowledge: knowledge.knowledge,
+            knowledge: knowledge?.knowledge,
             goal: targeted ? .targeted : .untargeted,
             bounds: bounds?.bounds,
             samples: samples,

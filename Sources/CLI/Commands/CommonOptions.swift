@@ -65,21 +65,29 @@ struct DataOptions: ParsableArguments {
 
     @Option(
         help:
-            "The names of a CSV file's classes in the model's order, separated by commas; alphabetical if left out."
+            "The names of a CSV file's classes in the model's order, separated by commas; as the model has them, or alphabetical, if left out."
     )
     var classes: String?
 
-    func read() throws -> DataSet {
+    /// Reads the samples.
+    ///
+    /// - Parameter classNames: What a model calls its classes, in its order.
+    /// - Returns: At least one sample.
+    /// - Throws: `CommandFailure` that names the file.
+    func read(namedBy classNames: [String]? = nil) throws -> DataSet {
         let data = try reading(self.data) {
-            try ordered(try DataSetReader.read(self.data, labels: labels, labelColumn: labelColumn))
+            let data = try DataSetReader.read(self.data, labels: labels, labelColumn: labelColumn)
+            return try ordered(data, as: classNames)
         }
         guard data.sampleCount > 0 else { throw CommandFailure(.badInput, "\(self.data): no samples") }
         return data
     }
 
-    /// The data with classes numbered as the user says.
-    private func ordered(_ data: DataSet) throws -> DataSet {
-        guard let classes else { return data }
+    /// The data with classes numbered as the user says, or as the model does.
+    private func ordered(_ data: DataSet, as classNames: [String]?) throws -> DataSet {
+        guard let classes else {
+            return try classNames.flatMap { try data.numbered(byNames: $0) } ?? data
+        }
         let order = classes.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         guard let names = data.classNames else {
             throw CommandFailure(

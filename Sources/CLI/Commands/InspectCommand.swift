@@ -53,6 +53,10 @@ struct ModelSummary: Codable {
     /// What the classifier's output is, if the model is one.
     var outputForm: String?
     var classCount: Int?
+    /// What the file calls the classes, in the order of the scores.
+    var classNames: [String]?
+    /// Whether the model gives gradients, if it is a classifier.
+    var givesGradients: Bool?
     /// Why the model is no classifier that can be assessed, if it is none.
     var notAssessable: String?
 
@@ -81,6 +85,19 @@ struct ModelSummary: Codable {
             let classifier = try ClassifierGraph(graph)
             outputForm = classifier.form.rawValue
             classCount = classifier.classCount
+            if model.classNames?.count == classifier.classCount { classNames = model.classNames }
+            notes += classifier.notes
+            let access = ClassifierAccess(
+                classifier,
+                backend: ReferenceBackend(),
+                execution: Execution(threads: 1)
+            )
+            givesGradients = access.hasGradients
+            if case .scores(let scores) = access {
+                notes.append(
+                    "no gradients, because \(scores.obstacle): it can be assessed as a black box only"
+                )
+            }
         } catch {
             notAssessable = "\(error)"
         }
@@ -98,6 +115,10 @@ struct ModelSummary: Codable {
         lines.append("  operators   " + counts.map { "\($0.key) ×\($0.value)" }.joined(separator: ", "))
         if let outputForm, let classCount {
             lines.append("  classifier  \(classCount) classes; the output is \(outputForm)")
+            if let classNames, classNames != (0..<classCount).map({ "\($0)" }) {
+                let shown = classNames.prefix(10).joined(separator: ", ")
+                lines.append("  classes     \(shown)\(classNames.count > 10 ? ", …" : "")")
+            }
         }
         if let notAssessable { lines.append("  cannot be assessed: \(notAssessable)") }
         for note in notes { lines.append("  note        \(note)") }

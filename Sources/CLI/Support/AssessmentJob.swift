@@ -16,7 +16,8 @@ struct AssessmentJob {
     var preset: String?
     var norm: Norm
     var epsilon: Float?
-    var knowledge: ThreatModel.Knowledge
+    /// What the adversary knows; as much as the model lets it know if nil.
+    var knowledge: ThreatModel.Knowledge?
     var goal: ThreatModel.Goal
     var bounds: Bounds?
     var samples: Int?
@@ -58,14 +59,14 @@ struct AssessmentJob {
                 "\(reference.description): samples do not have the model's input shape"
             )
         }
-        let model = try file.graphClassifier(lookingAt: shaped.inputs, engine: engine)
+        let (model, remarks) = try file.access(lookingAt: shaped.inputs, engine: engine)
         let radius = epsilon ?? defaultEpsilon(classifier.inputShape, box.bounds)
         let threat = ThreatModel(
             goal: goal,
             norm: norm,
             epsilon: radius,
             bounds: box.bounds,
-            knowledge: knowledge
+            knowledge: try knowledge(of: model, path: file.path)
         )
         let plan = try plan(threat, classCount: classifier.classCount)
         let (chosen, clean, cleanText) = split(shaped, reference)
@@ -84,7 +85,9 @@ struct AssessmentJob {
                 classCount: classifier.classCount,
                 parameterCount: classifier.graph.parameterCount,
                 outputForm: model.model.form.rawValue,
-                notes: file.notes
+                notes: file.notes + remarks + Self.obstacles(model),
+                straightThrough: model.straightThrough,
+                stepped: model.stepped
             ),
             data: Assessment.Data(
                 path: path,
@@ -103,16 +106,53 @@ struct AssessmentJob {
             indices: chosen,
             reference: clean
         )
-        try requireBetterThanChance(model, samples, path: path, classNames: data.classNames)
+        try requireBetterThanChance(model.scoreAccess, samples, path: path, classNames: data.classNames)
         let assessor = Assessor(
             plan: plan,
             clock: { ProgressDisplay.now },
             progress: { progress.update($0, $1, $2) }
         )
-        return try reading(file.path) { try assessor.assess(model, on: samples, subject: subject) }
+        return try reading(file.path) {
+            switch model {
+            case .gradients(let classifier):
+                try assessor.assess(classifier, on: samples, subject: subject)
+            case .scores(let classifier) where plan.threat.knowledge == .blackBox:
+                try assessor.assess(
+                    scoresOf: classifier,
+                    obstacle: classifier.obstacle,
+                    on: samples,
+                    subject: subject
+                )
+            case .scores: preconditionFailure("a model without gradients is a black box")
+            }
+        }
     }
 
     // MARK: - Decisions
+
+    /// What the adversary knows: everything if the model gives gradients, unless the user says otherwise.
+    private func knowledge(
+        of model: ClassifierAccess,
+        path: String
+    ) throws -> ThreatModel.Knowledge {
+        guard case .scores(let classifier) = model else { return knowledge ?? .whiteBox }
+        guard knowledge ?? .blackBox == .blackBox else {
+            throw CommandFailure(
+                .usage,
+                "\(path): the model gives no gradients, because \(classifier.obstacle)",
+                hint: "assess it with --knowledge black-box"
+            )
+        }
+        return .blackBox
+    }
+
+    /// What a reader has to know of a model that gives no gradients.
+    private static func obstacles(_ model: ClassifierAccess) -> [String] {
+        guard case .scores(let classifier) = model else { return [] }
+        return [
+            "the model gives no gradients, because \(classifier.obstacle): only attacks that ask for labels or scores run against it"
+        ]
+    }
 
     private func plan(_ threat: ThreatModel, classCount: Int) throws -> AssessmentPlan {
         var planned = try suite.attacks(for: threat, classCount: classCount)
@@ -199,7 +239,7 @@ struct AssessmentJob {
     /// Refuses labels that the model gets wrong more often than a coin would: they number the classes
     /// otherwise.
     private func requireBetterThanChance(
-        _ model: GraphClassifier,
+        _ model: any ScoreAccess,
         _ samples: AssessmentSamples,
         path: String,
         classNames: [String]?
@@ -253,4 +293,13 @@ struct AssessmentJob {
         return "\(system) arm64"
         #endif
     }
+}
+
+extension ClassifierAccess {
+    /// The types of operators that its gradients pass as if these did nothing; nil if there are none.
+    fileprivate var straightThrough: [String]? { list(model.graph.straightThroughOperators) }
+    /// The types of operators that its gradients do not see; nil if there are none.
+    fileprivate var stepped: [String]? { list(model.graph.steppedOperators) }
+
+    private func list(_ names: [String]) -> [String]? { hasGradients && !names.isEmpty ? names : nil }
 }

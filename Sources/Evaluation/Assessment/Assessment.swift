@@ -98,6 +98,10 @@ public struct Assessment: Sendable, Equatable, Codable {
         public var outputForm: String
         /// Remarks on how the file was read.
         public var notes: [String]
+        /// The types of operators that gradients pass as if these did nothing; nil if there are none.
+        public var straightThrough: [String]?
+        /// The types of operators that move in steps, which gradients do not see; nil if there are none.
+        public var stepped: [String]?
 
         /// All parts.
         public init(
@@ -107,7 +111,9 @@ public struct Assessment: Sendable, Equatable, Codable {
             classCount: Int,
             parameterCount: Int,
             outputForm: String,
-            notes: [String]
+            notes: [String],
+            straightThrough: [String]? = nil,
+            stepped: [String]? = nil
         ) {
             self.path = path
             self.sha256 = sha256
@@ -116,6 +122,8 @@ public struct Assessment: Sendable, Equatable, Codable {
             self.parameterCount = parameterCount
             self.outputForm = outputForm
             self.notes = notes
+            self.straightThrough = straightThrough
+            self.stepped = stepped
         }
     }
 

@@ -30,9 +30,22 @@ package struct AdequacyGates {
         case .attackIsAdaptive:
             // The graph is differentiated from input to logits, with whatever preprocessing or defense is
             // part of it.
-            return evidence.gradientRuns.isEmpty
-                ? (.notEvaluated, "no gradient attack was run")
-                : (.passed, "gradients run through every operator of the model, defenses inside it included")
+            let (passed, stopped) = (evidence.shortcomings.straightThrough, evidence.shortcomings.stepped)
+            if evidence.gradientRuns.isEmpty { return (.notEvaluated, "no gradient attack was run") }
+            guard stopped.isEmpty else {
+                return (
+                    .notEvaluated,
+                    "gradients do not see what flows through \(stopped.joined(separator: ", "))"
+                )
+            }
+            guard passed.isEmpty else {
+                return (
+                    .passed,
+                    "gradients run through every operator, and pass \(passed.joined(separator: ", ")) as "
+                        + "straight-through estimates"
+                )
+            }
+            return (.passed, "gradients run through every operator of the model, defenses inside it included")
         }
     }
 

@@ -17,9 +17,26 @@ package struct AnomalyStudy {
     /// The most points of a curve that are kept for drawing.
     private static let maximumCurvePoints = 100
 
+    /// Looks at the activations of a model, too.
+    ///
     /// - Throws: What the model throws; a detector that cannot be fitted is left out with a note.
     package init(
         _ model: some ActivationAccess,
+        _ samples: AssessmentSamples,
+        _ runs: [AttackRun],
+        progress: (String, Int, Int) -> Void
+    ) throws {
+        try self.init(activations: { try model.activations(for: $0) }, samples, runs, progress: progress)
+    }
+
+    /// - Parameters:
+    ///   - activations: The model's activations, if they are within reach.
+    ///   - samples: What was assessed, and clean samples beside it.
+    ///   - runs: The attacks.
+    ///   - progress: Called with a step's name, how much of it is done, and of how much.
+    /// - Throws: What the model throws; a detector that cannot be fitted is left out with a note.
+    package init(
+        activations: ((Tensor) throws -> Tensor?)?,
         _ samples: AssessmentSamples,
         _ runs: [AttackRun],
         progress: (String, Int, Int) -> Void
@@ -32,15 +49,17 @@ package struct AnomalyStudy {
         var results: [Assessment.AnomalyResult] = []
         var notes: [String] = []
         for space in Space.allCases {
-            guard let fitted = try space.features(of: reference, model),
-                let negatives = try space.features(of: samples.inputs, model)
+            guard let fitted = try space.features(of: reference, activations),
+                let negatives = try space.features(of: samples.inputs, activations)
             else {
                 notes.append(
-                    "the model has no layer before its last one, so there are no \(space.rawValue) to look at"
+                    activations == nil
+                        ? "only the model's scores are within reach, so there are no \(space.rawValue) to look at"
+                        : "the model has no layer before its last one, so there are no \(space.rawValue) to look at"
                 )
                 continue
             }
-            let candidates = try runs.map { try space.features(of: $0.candidates, model) }
+            let candidates = try runs.map { try space.features(of: $0.candidates, activations) }
             for (index, type) in Self.detectors.enumerated() {
                 progress("detectors on \(space.rawValue)", index, Self.detectors.count)
                 let detector: any AnomalyDetector
@@ -66,10 +85,10 @@ package struct AnomalyStudy {
     private enum Space: String, CaseIterable {
         case inputs, activations
 
-        func features(of inputs: Tensor, _ model: some ActivationAccess) throws -> Tensor? {
+        func features(of inputs: Tensor, _ activations: ((Tensor) throws -> Tensor?)?) throws -> Tensor? {
             switch self {
             case .inputs: inputs.reshaped(to: [inputs.rowCount, inputs.rowSize])
-            case .activations: try model.activations(for: inputs)
+            case .activations: try activations?(inputs)
             }
         }
     }

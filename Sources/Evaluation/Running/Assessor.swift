@@ -46,7 +46,7 @@ public struct Assessor {
         }
     }
 
-    /// Assesses a model.
+    /// Assesses a model that gives gradients.
     ///
     /// - Parameters:
     ///   - model: The classifier.
@@ -69,6 +69,62 @@ public struct Assessor {
             clock: clock,
             progress: progress
         )
+        let shortcomings = CheckEvidence.GradientShortcomings(
+            straightThrough: subject.model.straightThrough ?? [],
+            stepped: subject.model.stepped ?? []
+        )
+        return try assess(
+            runner,
+            logits,
+            subject,
+            gradients: try gradientStudy(model, runner),
+            activations: { try model.activations(for: $0) },
+            shortcomings
+        )
+    }
+
+    /// Assesses a model of which only the scores are within reach, with a plan for a black box.
+    ///
+    /// Attacks that follow gradients cannot be part of the plan, and no check of gradients applies. With no
+    /// strong attack of another kind in it the verdict cannot be *robust*.
+    ///
+    /// - Parameters:
+    ///   - model: The classifier.
+    ///   - obstacle: Why the model gives no gradients, in words.
+    ///   - samples: Labelled samples inside the threat's box.
+    ///   - subject: What the report says of model, data and program.
+    /// - Returns: The numbers, the records they are views of, and samples to show.
+    /// - Throws: What the model, the attacks and the detectors throw.
+    public func assess(
+        scoresOf model: some ScoreAccess,
+        obstacle: String,
+        on samples: AssessmentSamples,
+        subject: Subject
+    ) throws -> AssessmentOutcome {
+        precondition(plan.threat.knowledge == .blackBox, "scores alone are what a black box shows")
+        progress("predicting", 0, samples.count)
+        let logits = try model.logits(for: samples.inputs)
+        let runner = AttackRunner(
+            scoresOf: model,
+            samples: samples,
+            cleanPredictions: logits.argmaxOfRows(),
+            seed: plan.seed,
+            clock: clock,
+            progress: progress
+        )
+        let shortcomings = CheckEvidence.GradientShortcomings(obstacle: obstacle)
+        return try assess(runner, logits, subject, gradients: nil, activations: nil, shortcomings)
+    }
+
+    private func assess(
+        _ runner: AttackRunner<some ScoreAccess>,
+        _ logits: Tensor,
+        _ subject: Subject,
+        gradients: GradientStudy?,
+        activations: ((Tensor) throws -> Tensor?)?,
+        _ shortcomings: CheckEvidence.GradientShortcomings
+    ) throws -> AssessmentOutcome {
+        let (model, samples) = (runner.model, runner.samples)
         let runs = try plan.attacks.map { planned -> (planned: PlannedAttack, run: AttackRun) in
             let attack = try planned.make(threat: plan.threat, classCount: model.classCount)
             return (planned, try runner.run(attack, label: planned.row.name, on: runner.correct))
@@ -83,10 +139,16 @@ public struct Assessor {
             unbounded: probes.unbounded,
             unboundedNoise: probes.unboundedNoise,
             doubled: probes.doubled,
-            gradients: try gradientStudy(model, runner),
-            outputs: try OutputStudy(model, inputs: samples.inputs, logits: logits, limit: 64)
+            gradients: gradients,
+            outputs: try OutputStudy(model, inputs: samples.inputs, logits: logits, limit: 64),
+            shortcomings: shortcomings
         )
-        let anomaly = try AnomalyStudy(model, samples, runs.map(\.run), progress: progress)
+        let anomaly = try AnomalyStudy(
+            activations: activations,
+            samples,
+            runs.map(\.run),
+            progress: progress
+        )
         return try outcome(runner, runs, probes, evidence, anomaly, subject)
     }
 
@@ -110,7 +172,7 @@ public struct Assessor {
     }
 
     private func outcome(
-        _ runner: AttackRunner<some GradientAccess>,
+        _ runner: AttackRunner<some ScoreAccess>,
         _ runs: [(planned: PlannedAttack, run: AttackRun)],
         _ probes: Probes,
         _ evidence: CheckEvidence,

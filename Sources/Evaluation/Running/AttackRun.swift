@@ -34,7 +34,7 @@ public struct AttackRun: Sendable {
 }
 
 /// Runs attacks in batches and keeps the records.
-package struct AttackRunner<Model: GradientAccess> {
+package struct AttackRunner<Model: ScoreAccess> {
     package let model: Model
     package let samples: AssessmentSamples
     package let cleanPredictions: [Int]
@@ -42,7 +42,10 @@ package struct AttackRunner<Model: GradientAccess> {
     private let clock: () -> Double
     /// Told how many samples of how many are done.
     private let progress: (String, Int, Int) -> Void
+    /// Runs an attack with all the access that the model gives.
+    private let perturb: (AnyAttack, Batch, RandomSource) throws -> Perturbed
 
+    /// A runner of attacks that may follow gradients.
     package init(
         model: Model,
         samples: AssessmentSamples,
@@ -50,6 +53,34 @@ package struct AttackRunner<Model: GradientAccess> {
         seed: UInt64,
         clock: @escaping () -> Double,
         progress: @escaping (String, Int, Int) -> Void
+    ) where Model: GradientAccess {
+        self.init(model, samples, cleanPredictions, seed, clock, progress) { attack, batch, random in
+            try attack.perturb(batch, against: model, random: random)
+        }
+    }
+
+    /// A runner of attacks that need scores or labels only.
+    package init(
+        scoresOf model: Model,
+        samples: AssessmentSamples,
+        cleanPredictions: [Int],
+        seed: UInt64,
+        clock: @escaping () -> Double,
+        progress: @escaping (String, Int, Int) -> Void
+    ) {
+        self.init(model, samples, cleanPredictions, seed, clock, progress) { attack, batch, random in
+            try attack.perturb(batch, againstScoresOf: model, random: random)
+        }
+    }
+
+    private init(
+        _ model: Model,
+        _ samples: AssessmentSamples,
+        _ cleanPredictions: [Int],
+        _ seed: UInt64,
+        _ clock: @escaping () -> Double,
+        _ progress: @escaping (String, Int, Int) -> Void,
+        perturb: @escaping (AnyAttack, Batch, RandomSource) throws -> Perturbed
     ) {
         self.model = model
         self.samples = samples
@@ -57,6 +88,7 @@ package struct AttackRunner<Model: GradientAccess> {
         self.seed = seed
         self.clock = clock
         self.progress = progress
+        self.perturb = perturb
     }
 
     /// The most samples handed to an attack at once; bounds memory and paces the progress bar.
@@ -85,7 +117,7 @@ package struct AttackRunner<Model: GradientAccess> {
                 aims: chunk.map { aim($0, threat.goal) },
                 samples: chunk.map { samples.indices[$0] }
             )
-            let perturbed = try attack.perturb(batch, against: model, random: random)
+            let perturbed = try perturb(attack, batch, random)
             let (rulings, legal) = try judge.rule(on: perturbed.candidates, for: batch, against: model)
             parts.append(legal)
             for (row, position) in chunk.enumerated() {

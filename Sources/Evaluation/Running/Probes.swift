@@ -22,14 +22,14 @@ struct Probes {
     /// - Throws: What the attacks and the model throw.
     init(
         plan: AssessmentPlan,
-        runner: AttackRunner<some GradientAccess>,
+        runner: AttackRunner<some ScoreAccess>,
         runs: [(planned: PlannedAttack, run: AttackRun)]
     ) throws {
         let count = min(plan.maximumProbes, runner.samples.count)
         let attacked = runner.correct.filter { $0 < count }
         let rows = Self.curveRows(plan, runner.model.classCount)
-        // For each sample the smallest radius at which anything in this run broke it. A candidate may be a rounding
-        // error farther away than the radius of the attack that made it.
+        // For each sample the smallest radius at which anything in this run broke it. A candidate may be a
+        // rounding error farther away than the radius of the attack that made it.
         var nearest = [Double](repeating: .infinity, count: count)
         for (_, run) in runs {
             for position in run.attacked where position < count && run.isBroken(position) {
@@ -76,7 +76,7 @@ struct Probes {
 
     private mutating func probeWithoutLimit(
         _ plan: AssessmentPlan,
-        _ runner: AttackRunner<some GradientAccess>,
+        _ runner: AttackRunner<some ScoreAccess>,
         _ positions: [Int]
     ) throws {
         let classes = runner.model.classCount
@@ -113,7 +113,7 @@ struct Probes {
 
     private mutating func probeWithTwiceTheSteps(
         _ plan: AssessmentPlan,
-        _ runner: AttackRunner<some GradientAccess>,
+        _ runner: AttackRunner<some ScoreAccess>,
         _ runs: [(planned: PlannedAttack, run: AttackRun)]
     ) throws {
         let strongest = runs.last { $0.planned.row.kind == .gradient && $0.planned.row.name != "fgsm" }

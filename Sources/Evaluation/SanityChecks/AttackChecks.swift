@@ -86,7 +86,7 @@ enum AttackChecks {
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
         guard let run = evidence.unbounded else {
-            return (.skipped, "no gradient attack runs with this knowledge")
+            return (.skipped, evidence.withoutGradientAttack)
         }
         guard run.success.trials > 0 else { return (.skipped, "no sample is classified correctly") }
         let text =
@@ -125,7 +125,7 @@ enum AttackChecks {
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
         guard let doubled = evidence.doubled, doubled.trials > 0 else {
-            return (.skipped, "no iterative gradient attack runs with this knowledge")
+            return (.skipped, evidence.withoutGradientAttack)
         }
         let text =
             "\(doubled.attack) with \(doubled.steps) steps broke \(doubled.newlyBroken) of \(doubled.retried) samples "
@@ -178,6 +178,14 @@ enum AttackChecks {
         guard !positions.isEmpty else { return "" }
         let shown = positions.prefix(5).map { "\(run.records[$0].sample)" }.joined(separator: ", ")
         return " (samples \(shown)\(positions.count > 5 ? ", …" : ""))"
+    }
+}
+
+extension CheckEvidence {
+    /// Why a check of gradient attacks has nothing to look at.
+    fileprivate var withoutGradientAttack: String {
+        shortcomings.obstacle.map { "not applicable: \($0)" }
+            ?? "no iterative gradient attack runs with this knowledge"
     }
 }
 

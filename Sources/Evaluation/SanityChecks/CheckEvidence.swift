@@ -21,6 +21,24 @@ package struct CheckEvidence: Sendable {
     /// How the loss responds to the clean inputs; nil if gradients are out of reach.
     package let gradients: GradientStudy?
     package let outputs: OutputStudy
+    /// What the model's gradients leave out or stand in for.
+    package let shortcomings: GradientShortcomings
+
+    /// What gradients of a model are not: nothing, unless its graph holds operators that move in steps.
+    package struct GradientShortcomings: Sendable {
+        /// Why there are none at all, in words; nil if there are some.
+        package var obstacle: String?
+        /// The types of operators that they pass as if these did nothing.
+        package var straightThrough: [String]
+        /// The types of operators that they stop at.
+        package var stepped: [String]
+
+        package init(obstacle: String? = nil, straightThrough: [String] = [], stepped: [String] = []) {
+            self.obstacle = obstacle
+            self.straightThrough = straightThrough
+            self.stepped = stepped
+        }
+    }
 
     /// Twice the steps on the survivors.
     package struct Doubling: Sendable {
@@ -52,7 +70,8 @@ package struct CheckEvidence: Sendable {
         unboundedNoise: AttackRun?,
         doubled: Doubling?,
         gradients: GradientStudy?,
-        outputs: OutputStudy
+        outputs: OutputStudy,
+        shortcomings: GradientShortcomings = GradientShortcomings()
     ) {
         self.threat = threat
         self.classCount = classCount
@@ -64,6 +83,7 @@ package struct CheckEvidence: Sendable {
         self.doubled = doubled
         self.gradients = gradients
         self.outputs = outputs
+        self.shortcomings = shortcomings
     }
 
     /// The gradient attacks of the suite.

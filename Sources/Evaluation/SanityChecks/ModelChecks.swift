@@ -40,7 +40,7 @@ enum ModelChecks {
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
         guard let study = evidence.gradients, !study.marginNorms.isEmpty else {
-            return (.skipped, "no gradients with this knowledge, or no sample is classified correctly")
+            return (.skipped, evidence.withoutGradients)
         }
         let count = study.marginNorms.count
         if study.zero > 0 {
@@ -63,7 +63,7 @@ enum ModelChecks {
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
         guard let study = evidence.gradients, !study.marginNorms.isEmpty else {
-            return (.skipped, "no gradients with this knowledge, or no sample is classified correctly")
+            return (.skipped, evidence.withoutGradients)
         }
         let text =
             "\(study.nonFinite) of \(study.marginNorms.count) samples have a gradient that is not finite"
@@ -74,12 +74,16 @@ enum ModelChecks {
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
         guard let study = evidence.gradients, let cosine = study.finiteDifferenceCosine else {
-            return (.skipped, "no derivative could be taken")
+            return (
+                .skipped, evidence.shortcomings.obstacle.map(notApplicable) ?? "no derivative could be taken"
+            )
         }
         let rounded = (cosine * 10_000).rounded() / 10_000
         let text =
             "cosine \(rounded) over \(study.derivativeCount) directional derivatives of the logit difference"
-        return (cosine >= 0.9 ? .pass : .fail, text)
+        let passed = evidence.shortcomings.straightThrough.joined(separator: ", ")
+        let reason = passed.isEmpty ? "" : "; gradients pass \(passed) as straight-through estimates"
+        return (cosine >= 0.9 ? .pass : .fail, text + reason)
     }
 
     @Sendable private static func outputsAreLogits(
@@ -107,3 +111,14 @@ enum ModelChecks {
         return (evidence.outputs.changedByCompany == 0 ? .pass : .fail, text)
     }
 }
+
+extension CheckEvidence {
+    /// Why a check of gradients has nothing to look at.
+    fileprivate var withoutGradients: String {
+        shortcomings.obstacle.map(notApplicable)
+            ?? "no gradients with this knowledge, or no sample is classified correctly"
+    }
+}
+
+/// A check of gradients of a model that has none.
+private func notApplicable(_ obstacle: String) -> String { "not applicable: \(obstacle)" }

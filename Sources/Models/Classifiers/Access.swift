@@ -36,6 +36,82 @@ public protocol GradientAccess: ScoreAccess {
     /// - Returns: Losses, gradients of the inputs' shape, and logits.
     /// - Throws: What the model underneath throws, for instance for samples of another shape.
     func inputGradient(of loss: Loss, at inputs: Tensor, aims: [Aim]) throws -> LossGradient
+
+    /// Calls `body` on each thread that the model has, with something that computes gradients for that thread
+    /// alone.
+    ///
+    /// An attack that takes many steps shares its samples out between the calls, so that threads meet once an
+    /// attack and not once a step.
+    ///
+    /// - Throws: What the model or one of the calls throws.
+    func withGradientWorkers(_ body: @Sendable (any GradientWorker) throws -> Void) throws
+}
+
+/// Computes gradients of a fixed number of samples at a time, for one thread.
+public protocol GradientWorker: AnyObject {
+    /// The number of samples.
+    var lanes: Int { get }
+
+    /// The loss of each sample and its gradient with respect to the sample.
+    ///
+    /// No sample changes another's result, so lanes without a sample may hold anything, and mean nothing in
+    /// the slope.
+    ///
+    /// - Parameters:
+    ///   - loss: What to differentiate; larger is better for the adversary.
+    ///   - points: Samples `[lanes, …inputShape]`; back unchanged when the call returns.
+    ///   - aims: What the adversary wants of each sample.
+    ///   - active: For each lane whether there is a sample in it.
+    ///   - slope: What an earlier call gave, or anything; overwritten.
+    /// - Throws: What the model underneath throws.
+    func evaluate(
+        _ loss: Loss,
+        at points: inout Tensor,
+        aims: [Aim],
+        active: [Bool],
+        into slope: inout LossGradient
+    ) throws
+}
+
+extension GradientAccess {
+    /// One worker, which asks for gradients like everybody else.
+    public func withGradientWorkers(_ body: @Sendable (any GradientWorker) throws -> Void) throws {
+        try body(AskingWorker(model: self))
+    }
+}
+
+/// A worker for models that have no faster way.
+private final class AskingWorker<Model: GradientAccess>: GradientWorker {
+    let lanes = 64
+    private let model: Model
+
+    init(model: Model) { self.model = model }
+
+    func evaluate(
+        _ loss: Loss,
+        at points: inout Tensor,
+        aims: [Aim],
+        active: [Bool],
+        into slope: inout LossGradient
+    ) throws {
+        // Whoever counts what the model is asked counts samples, not lanes.
+        let rows = active.indices.filter { active[$0] }
+        let found = try model.inputGradient(
+            of: loss,
+            at: points.gatheringRows(rows),
+            aims: rows.map { aims[$0] }
+        )
+        if slope.losses.count != lanes {
+            slope = LossGradient(
+                losses: Array(repeating: 0, count: lanes),
+                gradient: Tensor(points.shape),
+                logits: Tensor(found.logits.shape.dropFirst.batched(lanes))
+            )
+        }
+        slope.gradient.setRows(rows, to: found.gradient)
+        slope.logits.setRows(rows, to: found.logits)
+        for (position, row) in rows.enumerated() { slope.losses[row] = found.losses[position] }
+    }
 }
 
 /// A classifier whose inner activations can be read, for detectors that look at them.
@@ -80,11 +156,11 @@ public enum Aim: Sendable, Hashable {
 /// The losses of a batch, their gradients with respect to the inputs, and the logits they came from.
 public struct LossGradient: Sendable {
     /// The loss of each sample; larger is better for the adversary.
-    public let losses: [Float]
+    public var losses: [Float]
     /// The gradient of each sample's loss, of the inputs' shape.
-    public let gradient: Tensor
+    public var gradient: Tensor
     /// The logits of each sample, `[N, classCount]`.
-    public let logits: Tensor
+    public var logits: Tensor
 
     /// The parts together.
     public init(losses: [Float], gradient: Tensor, logits: Tensor) {

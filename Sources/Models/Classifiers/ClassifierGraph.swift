@@ -14,6 +14,10 @@ public enum OutputForm: String, Sendable, Codable {
     case singleSigmoid = "single sigmoid"
     /// The pair 1 − p, p of a probability out of a sigmoid; attacks use what goes into it.
     case binaryPair = "sigmoid pair"
+    /// A sigmoid for each class, perhaps divided by their sum; attacks use the logarithms of the sigmoids.
+    case sigmoids
+    /// Exponentials, as of logarithms of probabilities; attacks use what goes into them.
+    case exponentials
     /// Probabilities with no recognised softmax behind them; attacks use their logarithms.
     case probabilities
 }
@@ -24,38 +28,77 @@ public struct ClassifierGraph: Sendable {
     public let graph: Graph
     /// What the output was.
     public let form: OutputForm
+    /// Which of the model's outputs holds the scores.
+    public let output: Int
     /// The number of classes.
     public let classCount: Int
     /// The shape of one sample.
     public let inputShape: Shape
     /// How many samples the graph computes at once, if its file fixes that.
     public let fixedBatch: Int?
+    /// Remarks on how the model was understood, for the reader of a report.
+    public let notes: [String]
 
     /// Finds the logits of a model.
     ///
+    /// A model with several inputs of one column or more each becomes one whose input is all of them side by
+    /// side, in the model's order.
+    ///
     /// - Parameters:
-    ///   - model: A graph with one input.
-    ///   - output: Which of its outputs holds the scores.
-    /// - Throws: `ClassifierError` if there is no single input, or the output is no list of scores.
-    public init(_ model: Graph, output: Int = 0) throws {
-        guard model.inputs.count == 1, let input = model.inputs.first else {
-            throw ClassifierError.inputs(model.inputs.map { model[$0].name })
+    ///   - model: A graph with one input, or several that make up the columns of a table.
+    ///   - output: Which of its outputs holds the scores; the first that can if nil, and rather one with a
+    ///     score for each class than a single one.
+    /// - Throws: `ClassifierError` if the inputs are no samples, or the output is no list of scores.
+    public init(_ model: Graph, output: Int? = nil) throws {
+        let (model, columns) = try CombinedInput.combining(model)
+        guard let input = model.inputs.first else { throw ClassifierError.inputs([]) }
+        guard model[input].type.isFloatingPoint else {
+            throw ClassifierError.integerInput(name: model[input].name)
         }
-        (inputShape, fixedBatch) = try Self.sample(of: model[input])
-        let scores = model.outputs[output]
-        var tail = ClassifierTail(model, scores)
-        let form = tail.form
-        let logits = try tail.logits()
-        graph = tail.builder.graph(outputs: [logits])
-        self.form = form
-        let shape = graph[logits].shape
-        let isList = model[scores].shape.dimensions.dropFirst().count { $0.fixed != 1 } <= 1
-        guard isList, shape.rank == 2, let classes = shape[1].fixed, classes >= 2,
-            shape[0] == model[input].shape[0]
-        else {
-            throw ClassifierError.output(name: model[scores].name, shape: model[scores].shape)
+        let (shape, batch) = try Self.sample(of: model[input])
+        let candidates = output.map { [$0] } ?? Array(model.outputs.indices)
+        var found: [Scores] = []
+        var failure: (any Error)?
+        for candidate in candidates {
+            do {
+                found.append(try Scores(model, output: candidate))
+            } catch {
+                failure = failure ?? error
+            }
         }
-        classCount = classes
+        guard let best = found.first(where: { !$0.isSingle }) ?? found.first else {
+            throw failure ?? ClassifierError.inputs([])
+        }
+        (graph, form, classCount, self.output) = (best.graph, best.form, best.classCount, best.output)
+        (inputShape, fixedBatch) = (shape, batch)
+        notes = columns + best.graph.gradientNotes
+    }
+
+    /// An output as logits.
+    private struct Scores {
+        let graph: Graph
+        let form: OutputForm
+        let classCount: Int
+        let output: Int
+        let isSingle: Bool
+
+        init(_ model: Graph, output: Int) throws {
+            let scores = model.outputs[output]
+            let problem = ClassifierError.output(name: model[scores].name, shape: model[scores].shape)
+            guard model[scores].type.isFloatingPoint else { throw problem }
+            var tail = ClassifierTail(model, scores)
+            let logits = try tail.logits()
+            form = tail.form
+            isSingle = tail.isSingle
+            graph = tail.builder.graph(outputs: [logits])
+            self.output = output
+            let shape = graph[logits].shape
+            let isList = model[scores].shape.dimensions.dropFirst().count { $0.fixed != 1 } <= 1
+            guard isList, shape.rank == 2, let classes = shape[1].fixed, classes >= 2,
+                shape[0] == model[model.inputs[0]].shape[0]
+            else { throw problem }
+            classCount = classes
+        }
     }
 
     /// The same classifier over the logarithms of its output, for a model found to answer with probabilities.
@@ -68,12 +111,23 @@ public struct ClassifierGraph: Sendable {
         return ClassifierGraph(self, graph: builder.graph(outputs: [logits]), form: .probabilities)
     }
 
+    /// The same classifier with its scores in the opposite order, for a model whose own labels say that they
+    /// are.
+    public func reversingClasses() throws -> ClassifierGraph {
+        var builder = GraphBuilder(extending: graph)
+        let order = Gather(axis: 1, indices: (0..<classCount).reversed())
+        let logits = try builder.apply(order, to: graph.outputs)
+        return ClassifierGraph(self, graph: builder.graph(outputs: [logits]), form: form)
+    }
+
     private init(_ other: ClassifierGraph, graph: Graph, form: OutputForm) {
         self.graph = graph
         self.form = form
+        output = other.output
         classCount = other.classCount
         inputShape = other.inputShape
         fixedBatch = other.fixedBatch
+        notes = other.notes
     }
 
     /// The value that the last layer with weights reads, if it has one: the penultimate activations, `[N,
@@ -110,36 +164,5 @@ public struct ClassifierGraph: Sendable {
             throw ClassifierError.noSampleAxis(name: input.name, shape: input.shape)
         }
         return (shape, first.fixed)
-    }
-}
-
-/// Why a model is no classifier that can be assessed.
-public enum ClassifierError: Error, Equatable, CustomStringConvertible {
-    /// The model does not have exactly one input.
-    case inputs([String])
-    /// The output does not hold one list of at least two scores, or one score, for each sample.
-    case output(name: String, shape: SymbolicShape)
-    /// The input has no first axis that holds samples, or leaves another axis open.
-    case noSampleAxis(name: String, shape: SymbolicShape)
-    /// A single output without a sigmoid stays between 0 and 1 on the data: a score or a probability, nobody
-    /// can tell.
-    case ambiguousSingleOutput(lowest: Float, highest: Float)
-    /// Samples of another shape than the model takes.
-    case inputShape(expected: Shape, found: Shape)
-
-    /// The fault in words.
-    public var description: String {
-        switch self {
-        case .inputs(let names):
-            "the model has \(names.count) inputs (\(names.joined(separator: ", "))); a classifier of one input is needed"
-        case .output(let name, let shape):
-            "output '\(name)' of shape \(shape) is not one score for each class of each sample"
-        case .noSampleAxis(let name, let shape):
-            "input '\(name)' of shape \(shape) has no first axis for samples, or leaves another axis open"
-        case .ambiguousSingleOutput(let lowest, let highest):
-            "the single output lies between \(lowest) and \(highest) on all samples and no final Sigmoid was found: it could be "
-                + "a probability or a score, so decisions cannot be told; export the model with its Sigmoid or with two outputs"
-        case .inputShape(let expected, let found): "samples have shape \(found), the model takes \(expected)"
-        }
     }
 }

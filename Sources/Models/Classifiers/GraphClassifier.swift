@@ -1,32 +1,38 @@
 import BulwarkTensors
 
-/// A graph that classifies, compiled by a backend and run in blocks.
+/// A graph that classifies and gives gradients, compiled by a backend and run in blocks.
+///
+/// `ClassifierAccess` makes one of a graph that may or may not give them.
 public struct GraphClassifier: ActivationAccess {
     /// The graph, ending in logits.
     public let model: ClassifierGraph
     /// Compiles the graph.
     public let backend: any Backend
-    private let scores: BlockRunner
+    private let scores: GraphRunner
     private let gradients: BlockRunner
-    private let features: BlockRunner?
+    private let features: GraphRunner?
 
-    /// A classifier on a backend.
+    /// A classifier on a backend; traps if the graph gives no gradients.
     ///
     /// - Parameters:
     ///   - model: The graph.
     ///   - backend: What runs it.
     ///   - execution: Threads and block size; a graph with a fixed batch runs in blocks of that size.
     public init(_ model: ClassifierGraph, backend: any Backend, execution: Execution) {
+        precondition(model.graph.givesGradients, "gradients flow from the inputs to the scores")
         self.model = model
         self.backend = backend
-        let execution =
-            model.fixedBatch.map { Execution(threads: execution.threads, blockSize: $0) } ?? execution
-        func runner(_ graph: Graph, _ differentiating: Differentiation) -> BlockRunner {
-            BlockRunner(graph, backend: backend, execution: execution, differentiating: differentiating)
+        func runner(_ graph: Graph) -> GraphRunner {
+            GraphRunner(model, graph, backend: backend, execution: execution)
         }
-        scores = runner(model.graph, [])
-        gradients = runner(model.graph, .inputs)
-        features = model.penultimate.map { runner(model.graph.selecting(outputs: [$0]), []) }
+        scores = runner(model.graph)
+        features = model.penultimate.map { runner(model.graph.selecting(outputs: [$0])) }
+        gradients = BlockRunner(
+            model.graph,
+            backend: backend,
+            execution: model.fitted(execution),
+            differentiating: .inputs
+        )
     }
 
     /// The shape of one sample.
@@ -39,25 +45,19 @@ public struct GraphClassifier: ActivationAccess {
     /// The logits of each sample, `[N, classCount]`.
     ///
     /// - Throws: `ClassifierError.inputShape`, or what the backend throws.
-    public func logits(for inputs: Tensor) throws -> Tensor {
-        try run(scores, inputs, rowShape: Shape(trusted: [classCount]))
-    }
+    public func logits(for inputs: Tensor) throws -> Tensor { try scores.rows(for: inputs) }
 
     /// The activations that the last layer with weights reads, flattened: `[N, d]`; nil if there is no such
     /// layer.
     ///
     /// - Throws: `ClassifierError.inputShape`, or what the backend throws.
-    public func activations(for inputs: Tensor) throws -> Tensor? {
-        guard let features, let output = features.graph.outputs.first else { return nil }
-        let shape = try features.graph[output].shape.resolved(batchSize: features.blockSize)
-        return try run(features, inputs, rowShape: Shape(trusted: [shape.count / max(shape[0], 1)]))
-    }
+    public func activations(for inputs: Tensor) throws -> Tensor? { try features?.rows(for: inputs) }
 
     /// The loss of each sample and its gradient.
     ///
     /// - Throws: `ClassifierError.inputShape`, or what the backend throws.
     public func inputGradient(of loss: Loss, at inputs: Tensor, aims: [Aim]) throws -> LossGradient {
-        try check(inputs)
+        try inputShape.check(inputs)
         precondition(inputs.rowCount == aims.count, "one aim a sample")
         let classes = classCount
         let blockSize = gradients.blockSize
@@ -79,22 +79,10 @@ public struct GraphClassifier: ActivationAccess {
         )
     }
 
-    private func run(_ runner: BlockRunner, _ inputs: Tensor, rowShape: Shape) throws -> Tensor {
-        try check(inputs)
-        let blocks = try runner.map(inputs.rowCount) { executable, rows in
-            try executable.forward([inputs.rows(rows).paddedRows(to: runner.blockSize)])[0].rows(
-                0..<rows.count
-            )
-        }
-        return .concatenatingRows(blocks, rowShape: rowShape)
-    }
-
-    private func check(_ inputs: Tensor) throws(ClassifierError) {
-        guard inputs.shape.rank > 0, inputs.shape.dropFirst == inputShape else {
-            throw .inputShape(
-                expected: inputShape,
-                found: inputs.shape.rank > 0 ? inputs.shape.dropFirst : []
-            )
-        }
+    /// Calls `body` on each thread with a compiled model of its own, whose steps allocate nothing.
+    ///
+    /// - Throws: What the backend or one of the calls throws.
+    public func withGradientWorkers(_ body: @Sendable (any GradientWorker) throws -> Void) throws {
+        try gradients.forEachWorker { executable in try body(GraphWorker(executable, self)) }
     }
 }

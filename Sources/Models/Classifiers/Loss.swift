@@ -36,83 +36,122 @@ public enum Loss: String, Sendable, CaseIterable, Codable {
     ///   - aims: What the adversary wants of each row.
     /// - Returns: The losses, and their gradients `[N, K]`.
     public func gradient(ofLogits logits: Tensor, aims: [Aim]) -> (losses: [Float], gradient: Tensor) {
-        let classes = logits.rowSize
-        precondition(logits.rowCount == aims.count, "one aim for each row of logits")
-        let source = logits.elements
-        var losses: [Float] = []
-        losses.reserveCapacity(aims.count)
-        let gradient = Tensor(logits.shape) { target in
-            for (row, aim) in aims.enumerated() {
-                let scores = (0..<classes).map { Double(source[row * classes + $0]) }
-                let (loss, slope) = self.value(scores, aim)
-                losses.append(Float(loss))
-                for column in 0..<classes { target[row * classes + column] = Float(slope[column]) }
-            }
-        }
+        var losses = [Float](repeating: 0, count: aims.count)
+        var gradient = Tensor(logits.shape)
+        evaluate(logits, aims: aims, losses: &losses, gradient: &gradient)
         return (losses, gradient)
     }
 
-    private func value(_ scores: [Double], _ aim: Aim) -> (Double, [Double]) {
-        switch self {
-        case .crossEntropy: Self.crossEntropy(scores, aim)
-        case .margin: Self.margin(scores, aim)
-        case .differenceOfLogitsRatio: Self.ratio(scores, aim)
+    /// The same as `gradient`, into memory that is there already.
+    ///
+    /// - Parameters:
+    ///   - logits: Scores `[N, K]` with K at least `minimumClassCount`.
+    ///   - aims: What the adversary wants of each row.
+    ///   - losses: One number a row; overwritten.
+    ///   - gradient: A tensor of the shape of `logits`; overwritten.
+    public func evaluate(_ logits: Tensor, aims: [Aim], losses: inout [Float], gradient: inout Tensor) {
+        precondition(logits.rowCount == aims.count && losses.count == aims.count, "one aim and loss a row")
+        precondition(gradient.shape == logits.shape, "the gradient has the shape of the logits")
+        let (classes, source) = (logits.rowSize, logits.elements)
+        gradient.mutate { target in
+            for row in aims.indices {
+                let scores = Row(elements: source, start: row * classes, count: classes)
+                losses[row] =
+                    switch self {
+                    case .crossEntropy: Self.crossEntropy(scores, aims[row], target)
+                    case .margin: Self.margin(scores, aims[row], target)
+                    case .differenceOfLogitsRatio: Self.ratio(scores, aims[row], target)
+                    }
+            }
         }
     }
 
-    private static func crossEntropy(_ scores: [Double], _ aim: Aim) -> (Double, [Double]) {
-        let (label, sign) =
-            switch aim {
-            case .anythingBut(let truth): (truth, 1.0)
-            case .exactly(let target, _): (target, -1.0)
+    /// The scores of one sample.
+    private struct Row {
+        let elements: Elements
+        let start: Int
+        let count: Int
+
+        subscript(index: Int) -> Float { elements[start + index] }
+
+        /// The position of the largest score that is not at one of the given positions; the first on a tie.
+        func largest(except a: Int = -1, _ b: Int = -1, _ c: Int = -1) -> Int {
+            var best = -1
+            for index in 0..<count where index != a && index != b && index != c {
+                if best < 0 || self[index] > self[best] { best = index }
             }
-        let largest = scores.reduce(-.infinity, max)
-        let exponentials = scores.map { Double.exp($0 - largest) }
-        let sum = exponentials.reduce(0, +)
-        let loss = .log(sum) + largest - scores[label]
-        let slope = exponentials.enumerated().map { sign * ($1 / sum - ($0 == label ? 1 : 0)) }
-        return (sign * loss, slope)
+            return best
+        }
     }
 
-    private static func margin(_ scores: [Double], _ aim: Aim) -> (Double, [Double]) {
-        var slope = [Double](repeating: 0, count: scores.count)
-        let (wanted, unwanted) =
+    /// With pₖ the softmax, the slope is pₖ, less 1 for the label; that entry is computed as minus the sum of
+    /// the others, which stays exact where the label's probability is 1 to the last bit.
+    private static func crossEntropy(_ scores: Row, _ aim: Aim, _ slope: MutableElements) -> Float {
+        let (label, sign): (Int, Float) =
             switch aim {
-            case .anythingBut(let truth): (largest(scores, except: truth), truth)
-            case .exactly(let target, _): (target, largest(scores, except: target))
+            case .anythingBut(let truth): (truth, 1)
+            case .exactly(let target, _): (target, -1)
             }
-        slope[wanted] = 1
-        slope[unwanted] = -1
-        return (scores[wanted] - scores[unwanted], slope)
+        let largest = scores[scores.largest()]
+        var others: Float = 0
+        for index in 0..<scores.count {
+            let weight = Float.exp(scores[index] - largest)
+            slope[scores.start + index] = weight
+            if index != label { others += weight }
+        }
+        let sum = others + slope[scores.start + label]
+        let scale = sign / sum
+        for index in 0..<scores.count { slope[scores.start + index] *= scale }
+        slope[scores.start + label] = -others * scale
+        // Where the label scores highest, the logarithm is close to 0 and has to be taken with care.
+        let logarithm =
+            scores[label] == largest ? Float.log(onePlus: others) : Float.log(sum) + (largest - scores[label])
+        return sign * logarithm
     }
 
-    private static func ratio(_ scores: [Double], _ aim: Aim) -> (Double, [Double]) {
-        let order = scores.indices.sorted { (scores[$0], -$0) > (scores[$1], -$1) }
+    private static func margin(_ scores: Row, _ aim: Aim, _ slope: MutableElements) -> Float {
+        for index in 0..<scores.count { slope[scores.start + index] = 0 }
         let (wanted, unwanted) =
             switch aim {
-            case .anythingBut(let truth): (order[0] == truth ? order[1] : order[0], truth)
+            case .anythingBut(let truth): (scores.largest(except: truth), truth)
+            case .exactly(let target, _): (target, scores.largest(except: target))
+            }
+        slope[scores.start + wanted] = 1
+        slope[scores.start + unwanted] = -1
+        return Float(Double(scores[wanted]) - Double(scores[unwanted]))
+    }
+
+    private static func ratio(_ scores: Row, _ aim: Aim, _ slope: MutableElements) -> Float {
+        let first = scores.largest()
+        let second = scores.largest(except: first)
+        let third = scores.largest(except: first, second)
+        func score(_ index: Int) -> Double { Double(scores[index]) }
+        // The scale is a difference of ranked logits; the published code adds 1e-12 as well.
+        var scale = score(first) + 1e-12
+        var fourth = third
+        let (wanted, unwanted) =
+            switch aim {
+            case .anythingBut(let truth): (first == truth ? second : first, truth)
             case .exactly(let target, let truth): (target, truth)
             }
-        // The scale and how it changes with each logit; the published code adds 1e-12 as well.
-        var weights = [Double](repeating: 0, count: scores.count)
-        weights[order[0]] += 1
         switch aim {
-        case .anythingBut: weights[order[2]] -= 1
+        case .anythingBut: scale -= score(third)
         case .exactly:
-            weights[order[2]] -= 0.5
-            weights[order[3]] -= 0.5
+            fourth = scores.largest(except: first, second, third)
+            scale -= (score(third) + score(fourth)) / 2
         }
-        let scale = zip(weights, scores).reduce(1e-12) { $0 + $1.0 * $1.1 }
-        let difference = scores[wanted] - scores[unwanted]
-        var slope = weights.map { -$0 * difference / (scale * scale) }
-        slope[wanted] += 1 / scale
-        slope[unwanted] -= 1 / scale
-        return (difference / scale, slope)
-    }
-
-    private static func largest(_ scores: [Double], except label: Int) -> Int {
-        var best = label == 0 ? 1 : 0
-        for index in scores.indices where index != label && scores[index] > scores[best] { best = index }
-        return best
+        let difference = score(wanted) - score(unwanted)
+        // How the scale changes with each logit it holds; two of them may be those of the difference.
+        let change = difference / (scale * scale)
+        for index in 0..<scores.count {
+            var value = 0.0
+            if index == first { value -= change }
+            if index == third { value += third == fourth ? change : change / 2 }
+            if index == fourth, third != fourth { value += change / 2 }
+            if index == wanted { value += 1 / scale }
+            if index == unwanted { value -= 1 / scale }
+            slope[scores.start + index] = Float(value)
+        }
+        return Float(difference / scale)
     }
 }

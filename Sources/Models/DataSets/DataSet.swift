@@ -106,3 +106,29 @@ public struct DataSet: Sendable, Equatable {
         )
     }
 }
+
+extension DataSet {
+    /// The same samples with classes numbered in the order of a model's names for them; nil if a label is not
+    /// among these.
+    ///
+    /// Labels that are numbers are looked up as text: a model may call its classes 1, 2 and 3.
+    public func numbered(byNames names: [String]) throws(DataSetError) -> DataSet? {
+        if classNames == nil, names == names.indices.map({ "\($0)" }) { return self }
+        let positions = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+        var numbers: [Int] = []
+        for label in labels {
+            let name = classNames.map { $0[label] } ?? "\(label)"
+            guard let position = positions[name] else { return nil }
+            numbers.append(position)
+        }
+        let remark =
+            "labels are numbered in the model's order of classes: \(names.prefix(20).joined(separator: ", "))"
+        return try DataSet(
+            inputs: inputs,
+            labels: numbers,
+            classNames: names,
+            featureNames: featureNames,
+            notes: notes + [remark]
+        )
+    }
+}

@@ -37,6 +37,14 @@ public protocol Executable: AnyObject {
     /// - Throws: `BackendError` if an input has another shape than the graph says.
     func forward(_ inputs: [Tensor]) throws -> [Tensor]
 
+    /// The same as `forward`, into tensors that are there already.
+    ///
+    /// - Parameters:
+    ///   - inputs: One tensor for each input of the graph.
+    ///   - outputs: One tensor of the right shape for each output; overwritten.
+    /// - Throws: `BackendError` if an input has another shape than the graph says.
+    func forward(_ inputs: [Tensor], into outputs: inout [Tensor]) throws
+
     /// The gradients of the sum of `cotangents · outputs` at the inputs of the last `forward`.
     ///
     /// - Parameter cotangents: One tensor for each output, of its shape.
@@ -44,17 +52,37 @@ public protocol Executable: AnyObject {
     /// - Throws: `BackendError` if the library underneath refuses.
     func backward(_ cotangents: [Tensor]) throws -> Gradients
 
+    /// The same as `backward`, into tensors that are there already.
+    ///
+    /// - Parameters:
+    ///   - cotangents: One tensor for each output, of its shape.
+    ///   - gradients: What an earlier `backward` returned, or tensors of the same shapes; overwritten.
+    /// - Throws: `BackendError` if the library underneath refuses.
+    func backward(_ cotangents: [Tensor], into gradients: inout Gradients) throws
+
     /// Uses other tensors for some parameters from now on; traps if a shape changes.
     func setParameters(_ parameters: [ValueID: Tensor])
+}
+
+extension Executable {
+    /// Replaces the outputs by those of `forward`.
+    public func forward(_ inputs: [Tensor], into outputs: inout [Tensor]) throws {
+        outputs = try forward(inputs)
+    }
+
+    /// Replaces the gradients by those of `backward`.
+    public func backward(_ cotangents: [Tensor], into gradients: inout Gradients) throws {
+        gradients = try backward(cotangents)
+    }
 }
 
 /// What `Executable.backward` returns.
 public struct Gradients: Sendable {
     /// For each input of the graph the gradient, if `Differentiation.inputs` was compiled in; zero where none
     /// flows.
-    public let inputs: [Tensor]
+    public var inputs: [Tensor]
     /// For each trainable parameter the gradient, if `Differentiation.parameters` was compiled in.
-    public let parameters: [ValueID: Tensor]
+    public var parameters: [ValueID: Tensor]
 
     /// The two sets of gradients.
     public init(inputs: [Tensor], parameters: [ValueID: Tensor]) {
@@ -69,6 +97,14 @@ public enum BackendError: Error, Equatable, CustomStringConvertible {
     case invalidSize(value: String, batchSize: Int)
     /// An input has another shape than the graph declares.
     case inputShape(name: String, expected: Shape, found: Shape)
+    /// An input that is declared to hold integers or truth values holds something that floats do not carry
+    /// exactly as one of them.
+    case inputElement(name: String, value: Float)
+    /// A node that gives integers or truth values came to something that floats do not carry exactly as one
+    /// of them.
+    case inexactInteger(node: String, type: String, value: Float)
+    /// A gradient would have to pass a node whose operator has none written down.
+    case undifferentiated(node: String, type: String)
     /// The library underneath refused; the message is its own.
     case library(String)
 
@@ -79,6 +115,12 @@ public enum BackendError: Error, Equatable, CustomStringConvertible {
             "value '\(value)' has no valid shape at batch size \(batchSize)"
         case .inputShape(let name, let expected, let found):
             "input '\(name)' has shape \(found), expected \(expected)"
+        case .inputElement(let name, let value):
+            "input '\(name)' holds integers up to \(ExactIntegers.largest) in magnitude, not \(value)"
+        case .inexactInteger(let node, let type, let value):
+            "node '\(node)' (\(type)) gives \(value), which is no integer up to \(ExactIntegers.largest)"
+        case .undifferentiated(let node, let type):
+            "no gradient passes node '\(node)' (\(type)): the derivative of its operator is not written down"
         case .library(let message): message
         }
     }

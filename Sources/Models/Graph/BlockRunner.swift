@@ -6,14 +6,15 @@ import Synchronization
 public struct Execution: Sendable, Hashable {
     /// How many blocks run at once.
     public let threads: Int
-    /// How many samples a block holds.
+    /// How many samples a block holds, or nil for a number that suits the model.
     ///
-    /// Results depend on it in the last bits, never on `threads`.
-    public let blockSize: Int
+    /// Results depend on it in the last bits, never on `threads`. Whoever asks for one sample at a time and
+    /// wants the answer soon takes 1.
+    public let blockSize: Int?
 
     /// Traps unless both are at least 1.
-    public init(threads: Int, blockSize: Int = 32) {
-        precondition(threads >= 1 && blockSize >= 1, "at least one thread and one sample a block")
+    public init(threads: Int, blockSize: Int? = nil) {
+        precondition(threads >= 1 && blockSize ?? 1 >= 1, "at least one thread and one sample a block")
         self.threads = threads
         self.blockSize = blockSize
     }
@@ -43,7 +44,7 @@ package final class BlockRunner: Sendable {
         self.backend = backend
         self.differentiating = differentiating
         threads = execution.threads
-        blockSize = execution.blockSize
+        blockSize = execution.blockSize ?? BlockSize.suited(to: graph)
     }
 
     /// Calls `body` for each block of `0..<count` and returns the results in the order of the blocks.
@@ -90,6 +91,28 @@ package final class BlockRunner: Sendable {
             guard let result = results[block] else { preconditionFailure("every block was computed") }
             return try result.get()
         }
+    }
+
+    /// Calls `body` once on each of as many threads as there are, with an executable of its own.
+    ///
+    /// - Throws: The error of one of the calls.
+    package func forEachWorker(_ body: @Sendable (any Executable) throws -> Void) throws {
+        let failure = Mutex<(any Error)?>(nil)
+        @Sendable func work(_: Int) {
+            do {
+                let executable = try take()
+                defer { idle.withLock { $0.append(executable) } }
+                try body(executable.executable)
+            } catch {
+                failure.withLock { $0 = error }
+            }
+        }
+        if threads == 1 {
+            work(0)
+        } else {
+            DispatchQueue.concurrentPerform(iterations: threads, execute: work)
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
     }
 
     /// Uses other tensors for some parameters from the next call of `map` on.

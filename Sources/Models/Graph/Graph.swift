@@ -14,12 +14,16 @@ public struct ValueID: Hashable, Sendable {
 /// A graph that exists is acyclic, and the shape of every value is known up to the batch size: the only way
 /// to make one is `GraphBuilder`, whose nodes can read only what is there already.
 public struct Graph: Sendable {
-    /// A name and a shape.
+    /// A name, a shape, and what the elements are.
     public struct Value: Sendable {
         /// The name, unique inside the graph.
         public let name: String
         /// The shape, where `N` is the number of samples.
         public let shape: SymbolicShape
+        /// What the elements are; floats unless a file says otherwise.
+        ///
+        /// Integers and truth values are carried as floats, too.
+        public let type: ElementType
     }
 
     /// One application of an operator.
@@ -55,6 +59,19 @@ public struct Graph: Sendable {
 
     /// The number of floats in all parameters.
     public var parameterCount: Int { parameters.values.reduce(0) { $0 + $1.count } }
+
+    /// Whether gradients tell anything about this graph: some path leads from an input made of floats to an
+    /// output through operators that pass them on.
+    public var isDifferentiable: Bool {
+        var reached = Set(inputs.filter { self[$0].type.isFloatingPoint })
+        for node in nodes where node.inputs.contains(where: reached.contains) {
+            switch node.operation.sensitivity {
+            case .differentiable, .straightThrough: reached.insert(node.output)
+            case .piecewiseConstant, .undifferentiated: break
+            }
+        }
+        return outputs.contains(where: reached.contains)
+    }
 
     /// The same graph with other tensors for some parameters; traps if a shape changes.
     public func replacingParameters(_ replacements: [ValueID: Tensor]) -> Graph {

@@ -29,12 +29,36 @@ public struct GraphBuilder: Sendable {
 
     /// Declares a value that callers supply.
     ///
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - shape: Its shape.
+    ///   - type: What its elements are; all are carried as floats.
+    /// - Returns: The value.
     /// - Throws: `GraphError` if the shape is too large.
-    public mutating func input(_ name: String, _ shape: SymbolicShape) throws(GraphError) -> ValueID {
+    public mutating func input(
+        _ name: String,
+        _ shape: SymbolicShape,
+        type: ElementType = .float32
+    ) throws(GraphError) -> ValueID {
         let id = try define(name, shape)
         inputs.append(id)
+        declare(id, as: type)
         return id
     }
+
+    /// Says of a value that its elements are integers or truth values.
+    ///
+    /// An executable refuses to go on once they are not.
+    package mutating func declare(_ id: ValueID, as type: ElementType) {
+        values[id.index] = Graph.Value(
+            name: values[id.index].name,
+            shape: values[id.index].shape,
+            type: type
+        )
+    }
+
+    /// What the elements of a value defined before are.
+    func elementType(of id: ValueID) -> ElementType { values[id.index].type }
 
     /// Declares a tensor that belongs to the model.
     ///
@@ -95,7 +119,11 @@ public struct GraphBuilder: Sendable {
         ).selecting(outputs: outputs)
     }
 
-    private mutating func define(_ name: String, _ shape: SymbolicShape) throws(GraphError) -> ValueID {
+    private mutating func define(
+        _ name: String,
+        _ shape: SymbolicShape,
+        _ type: ElementType = .float32
+    ) throws(GraphError) -> ValueID {
         guard let size = try? shape.resolved(batchSize: 1), size.fits(Self.maximumElements) else {
             throw .valueTooLarge(name: name, shape: shape)
         }
@@ -105,7 +133,7 @@ public struct GraphBuilder: Sendable {
             suffixes[name] = suffix
             unique = "\(name)_\(suffix)"
         }
-        values.append(Graph.Value(name: unique, shape: shape))
+        values.append(Graph.Value(name: unique, shape: shape, type: type))
         return ValueID(values.count - 1)
     }
 }

@@ -40,6 +40,9 @@ public protocol Operator: Sendable {
 
     /// How the operator is written in ONNX, opset 17.
     var onnx: ONNXForm { get }
+
+    /// The ONNX name of the operator, for messages.
+    var name: String { get }
 }
 
 /// How the output of an operator answers to small changes of its inputs.
@@ -65,7 +68,7 @@ extension Operator {
     /// `false`.
     public var givesIntegers: Bool { false }
 
-    /// The ONNX name of the operator.
+    /// The type of its ONNX form.
     public var name: String { onnx.type }
 }
 
@@ -102,6 +105,10 @@ public struct ONNXForm: Sendable, Equatable {
         case float(Float)
         /// A byte string.
         case string(String)
+        /// A list of 32-bit floats.
+        case floats([Float])
+        /// A list of byte strings.
+        case strings([String])
     }
 
     /// An input that is not a value of the graph but a constant of its own, such as the axes of `Squeeze`.
@@ -110,6 +117,18 @@ public struct ONNXForm: Sendable, Equatable {
         case ints([Int])
         /// A float of rank 0.
         case float(Float)
+        /// A 64-bit integer of rank 0.
+        case int(Int)
+        /// A truth value of rank 0.
+        case bool(Bool)
+        /// A vector of floats.
+        case floats([Float])
+        /// A vector of 64-bit integers that may depend on the number of samples.
+        case extents([Dimension])
+        /// A 64-bit integer of rank 0 that may depend on the number of samples.
+        case extent(Dimension)
+        /// An array of 64-bit integers in row-major order, and its extents.
+        case intTensor([Int], [Int])
         /// An input that is left out.
         case absent
     }
@@ -120,11 +139,48 @@ public struct ONNXForm: Sendable, Equatable {
     public let attributes: [String: Attribute]
     /// Constants that follow the node's own inputs.
     public let trailing: [Constant]
+    /// Constants in front of some of the node's inputs, by their position among all.
+    public let inserted: [Int: Constant]
+    /// The domain of the operator; empty for the default one.
+    public let domain: String
+    /// The first version of the domain's operator set that has the operator in this form, or 17 for the
+    /// default one, 3 for `ai.onnx.ml` and 1 for others.
+    public let opset: Int
+    /// Which of the operator's outputs is meant.
+    public let output: Int
+    /// How many outputs are written, for operators that have no optional ones.
+    public let outputCount: Int
+    /// The inputs that ONNX wants as something else than floats: indices, conditions.
+    ///
+    /// All values of a graph are carried as floats, so a cast is written in front of them.
+    public let inputTypes: [Int: ElementType]
+    /// What ONNX gives as the output; a cast to floats is written behind anything else.
+    public let outputType: ElementType
 
     /// An operator of this type.
-    public init(_ type: String, _ attributes: [String: Attribute] = [:], trailing: [Constant] = []) {
-        self.type = type
+    public init(
+        _ type: String,
+        _ attributes: [String: Attribute] = [:],
+        trailing: [Constant] = [],
+        inserted: [Int: Constant] = [:],
+        domain: String = "",
+        opset: Int? = nil,
+        output: Int = 0,
+        outputCount: Int? = nil,
+        inputTypes: [Int: ElementType] = [:],
+        outputType: ElementType = .float32
+    ) {
+        // A type may carry its domain: `ai.onnx.ml.Scaler`.
+        let dot = type.lastIndex(of: ".")
+        self.type = dot.map { String(type[type.index(after: $0)...]) } ?? type
+        self.domain = dot.map { String(type[..<$0]) } ?? domain
         self.attributes = attributes
         self.trailing = trailing
+        self.inserted = inserted
+        self.opset = opset ?? (self.domain == "ai.onnx.ml" ? 3 : self.domain.isEmpty ? 17 : 1)
+        self.output = output
+        self.outputCount = max(outputCount ?? 0, output + 1)
+        self.inputTypes = inputTypes
+        self.outputType = outputType
     }
 }

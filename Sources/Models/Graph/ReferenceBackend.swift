@@ -79,15 +79,38 @@ package final class GraphInterpreter: Executable {
         }
         self.shapes = shapes
         kernels = try graph.nodes.map { try kernel($0, shapes) }
-        var needs = [Bool](repeating: false, count: graph.values.count)
-        if differentiating.contains(.inputs) { for id in graph.inputs { needs[id.index] = true } }
-        if differentiating.contains(.parameters) { for id in graph.trainable { needs[id.index] = true } }
-        for node in graph.nodes where node.inputs.contains(where: { needs[$0.index] }) {
-            needs[node.output.index] = true
-        }
-        needsGradient = needs
+        needsGradient = try Self.gradientFlow(graph, differentiating)
         tensors = Array(repeating: nil, count: graph.values.count)
         for (id, tensor) in graph.parameters { tensors[id.index] = tensor }
+    }
+
+    /// The values that a gradient has to flow into.
+    ///
+    /// Nothing flows back through operators that move in steps, and so nothing is asked of what they read.
+    ///
+    /// - Throws: `BackendError.undifferentiated` if a gradient that is wanted would have to pass an operator
+    ///   that has none.
+    package static func gradientFlow(
+        _ graph: Graph,
+        _ differentiating: Differentiation
+    ) throws(BackendError) -> [Bool] {
+        var needs = [Bool](repeating: false, count: graph.values.count)
+        if differentiating.contains(.inputs) {
+            for id in graph.inputs { needs[id.index] = graph[id].type.isFloatingPoint }
+        }
+        if differentiating.contains(.parameters) { for id in graph.trainable { needs[id.index] = true } }
+        for node in graph.nodes where node.inputs.contains(where: { needs[$0.index] }) {
+            needs[node.output.index] = node.operation.sensitivity != .piecewiseConstant
+        }
+        var arrives = [Bool](repeating: false, count: graph.values.count)
+        for id in graph.outputs { arrives[id.index] = true }
+        for node in graph.nodes.reversed() where arrives[node.output.index] && needs[node.output.index] {
+            guard node.operation.sensitivity != .undifferentiated else {
+                throw .undifferentiated(node: node.name, type: node.operation.name)
+            }
+            for input in node.inputs { arrives[input.index] = true }
+        }
+        return needs
     }
 
     package func forward(_ inputs: [Tensor]) throws -> [Tensor] {
@@ -100,13 +123,16 @@ package final class GraphInterpreter: Executable {
                     found: tensor.shape
                 )
             }
+            try Self.checkIntegers(in: tensor, ofInput: id, graph)
             tensors[id.index] = tensor
         }
         for (node, kernel) in zip(graph.nodes, kernels) {
-            tensors[node.output.index] = try kernel.value(
+            let output = try kernel.value(
                 of: node.inputs.map(tensor(for:)),
                 shape: shape(of: node.output)
             )
+            try Self.checkIntegers(in: output, of: node, graph)
+            tensors[node.output.index] = output
         }
         return graph.outputs.map(tensor(for:))
     }
@@ -143,6 +169,42 @@ package final class GraphInterpreter: Executable {
         for (id, tensor) in parameters {
             precondition(tensors[id.index]?.shape == tensor.shape, "a parameter keeps its shape")
             tensors[id.index] = tensor
+        }
+    }
+
+    /// - Throws: `BackendError.inputElement` if an input holds something that is not of its type.
+    package static func checkIntegers(
+        in tensor: Tensor,
+        ofInput id: ValueID,
+        _ graph: Graph
+    ) throws(BackendError) {
+        if let value = outsider(tensor, graph[id].type) {
+            throw .inputElement(name: graph[id].name, value: value)
+        }
+    }
+
+    /// - Throws: `BackendError.inexactInteger` if a node gave something that is not of its type.
+    package static func checkIntegers(
+        in output: Tensor,
+        of node: Graph.Node,
+        _ graph: Graph
+    ) throws(BackendError) {
+        let type = graph[node.output].type
+        let isInteger = node.operation.givesIntegers && type.isFloatingPoint
+        if let value = outsider(output, isInteger ? .int64 : type) {
+            throw .inexactInteger(node: node.name, type: node.operation.name, value: value)
+        }
+    }
+
+    /// An element that is not of a type, or that floats do not carry exactly.
+    private static func outsider(_ tensor: Tensor, _ type: ElementType) -> Float? {
+        guard let range = ONNXElementType(type).range else { return nil }
+        let limits = (
+            Float(max(range.lowerBound, -ExactIntegers.largest)),
+            Float(min(range.upperBound, ExactIntegers.largest))
+        )
+        return tensor.elements.first {
+            !($0 >= limits.0 && $0 <= limits.1 && $0.rounded(.towardZero) == $0)
         }
     }
 

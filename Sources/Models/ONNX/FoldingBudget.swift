@@ -69,6 +69,7 @@ struct FoldingBudget {
     /// How many elements of the first input go into one of the result, for operators where these are many.
     private static func reach(_ operation: any Operator, _ inputs: [Tensor]) -> Int {
         switch operation {
+        case let heavy as any HeavyOperator: heavy.stepsPerElement(inputs)
         case is MatMul: inputs[0].shape.dimensions.last ?? 1
         case let gemm as Gemm: inputs[0].shape[gemm.transposesLeft ? 0 : 1]
         case is Conv: inputs[1].count / max(inputs[1].shape[0], 1)
@@ -81,4 +82,10 @@ struct FoldingBudget {
     private static func window(_ kernel: [Int], _ input: Tensor) -> Int {
         zip(kernel, input.shape.dimensions.dropFirst(2)).reduce(1) { $0 * min($1.0, $1.1) }
     }
+}
+
+/// An operator that reads or multiplies many elements for one of its result.
+protocol HeavyOperator: Operator {
+    /// How many, roughly.
+    func stepsPerElement(_ inputs: [Tensor]) -> Int
 }

@@ -42,7 +42,7 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
         case .malformed(let problem): "not an ONNX model: \(problem)"
         case .missing(let what): "the model has no \(what)"
         case .unsupportedOpset(let domain, let version):
-            "operator set \(domain.isEmpty ? "ai.onnx" : domain) version \(version) is not supported (\(ONNXReader.supportedOpsets.lowerBound) to \(ONNXReader.supportedOpsets.upperBound) are)"
+            "operator set \(domain.isEmpty ? "ai.onnx" : domain) version \(version) is not supported (\(ONNXReader.supportedVersions(of: domain).lowerBound) to \(ONNXReader.supportedVersions(of: domain).upperBound) are)"
         case .unsupportedOperators(let nodes):
             "unsupported operators: " + Self.summary(of: nodes)
         case .undefinedInput(let name, let node): "node '\(node)' reads '\(name)', which nothing defines"

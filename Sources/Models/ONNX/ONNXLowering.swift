@@ -1,4 +1,5 @@
 import BulwarkTensors
+import Foundation
 
 /// Turns ONNX nodes into nodes of a `Graph`, folding what is known at import.
 struct ONNXLowering {
@@ -10,15 +11,42 @@ struct ONNXLowering {
     /// Remarks for the reader of a report, as in "weights converted from double".
     private(set) var notes: [String] = []
     private var noted: Set<String> = []
+    /// What the classes of a classifier are called, if a node says so.
+    private(set) var classNames: [String]?
     private var budget = FoldingBudget()
+    let functions: [String: ONNXFunction]
+    var reader: ONNXTensorReader
+    /// The graphs that are being lowered, the innermost one last.
+    var frames: [ONNXFrame]
+    /// The element types of the results of the node that is being lowered, if not those of its signature.
+    var resultTypes: [ONNXElementType]?
+    /// How many nodes functions and bodies have unfolded into.
+    var inlinedNodes = 0
 
-    /// An empty graph.
-    init(firstAxisGrows: Bool = false) { self.firstAxisGrows = firstAxisGrows }
+    /// A graph without any node yet; for the parameters see `ONNXImporter`.
+    init(
+        _ source: ONNXSourceGraph,
+        functions: [String: ONNXFunction],
+        folder: URL?,
+        firstAxisGrows: Bool
+    ) {
+        self.firstAxisGrows = firstAxisGrows
+        self.functions = functions
+        reader = ONNXTensorReader(folder: folder)
+        frames = [ONNXFrame(body: source)]
+    }
 
     /// Declares an input of the model.
-    mutating func input(_ name: String, _ shape: SymbolicShape) throws -> ImportedValue {
-        .value(try builder.input(name, shape))
+    mutating func input(
+        _ name: String,
+        _ shape: SymbolicShape,
+        type: ElementType = .float32
+    ) throws -> ImportedValue {
+        .value(try builder.input(name, shape, type: type))
     }
+
+    /// Remembers what the classes of a classifier are called, in the order of its scores.
+    mutating func offer(classNames: [String]) { self.classNames = classNames }
 
     /// Adds a remark once.
     mutating func note(_ text: String) { if noted.insert(text).inserted { notes.append(text) } }
@@ -26,14 +54,24 @@ struct ONNXLowering {
     /// Raises the limits on constants for one that the file holds.
     mutating func admit(_ value: ImportedValue) { budget.add(value) }
 
+    /// Takes the memory of a constant from the limits; false if it is more than is left.
+    mutating func pays(for value: ImportedValue) -> Bool { budget.keeps([value], of: []) }
+
     /// Takes the memory of what a node gives from the limits on constants.
     ///
+    /// What a node without inputs gives is in the file, and raises the limits instead, unless the node is
+    /// lowered again and again.
+    ///
     /// - Throws: `ONNXError` if it is more than is left, or a shape has too many axes.
-    mutating func charge(_ results: [ImportedValue], of node: ONNXNode) throws(ONNXError) {
+    mutating func charge(
+        _ results: [ImportedValue],
+        of node: ONNXNode,
+        isRepeated: Bool = false
+    ) throws(ONNXError) {
         for case .integers(let array) in results where !array.shape.fits(IntegerFolding.maximumElements) {
             throw node.error("its integer result of shape \(array.shape) is too large")
         }
-        if node.inputs.isEmpty { return results.forEach { budget.add($0) } }
+        if node.inputs.isEmpty, !isRepeated { return results.forEach { budget.add($0) } }
         guard budget.keeps(results, of: node.inputs) else { throw excess(node) }
     }
 
@@ -46,6 +84,26 @@ struct ONNXLowering {
 
     private func excess(_ node: ONNXNode) -> ONNXError {
         node.error("computes more with constants than the size of the file accounts for")
+    }
+
+    /// The value of the graph behind an output of the model, or a parameter if it is known at import.
+    ///
+    /// - Throws: `ONNXError` if it is made of integers that floats do not carry.
+    mutating func output(_ name: String, _ imported: ImportedValue, _ type: ONNXElementType) throws -> ValueID
+    {
+        if case .integers(let array) = imported {
+            guard let numbers = array.fixed else {
+                throw ONNXError.unsupportedInterface("output '\(name)' is made of the number of samples")
+            }
+            guard numbers.allSatisfy(ExactIntegers.contains) else {
+                throw ONNXError.unsupportedInterface(
+                    "output '\(name)' holds integers beyond \(ExactIntegers.largest)"
+                )
+            }
+        }
+        let id = try value(imported, name: name)
+        if !type.isFloat { builder.declare(id, as: type.elementType) }
+        return id
     }
 
     /// The graph with these outputs.
@@ -100,11 +158,7 @@ struct ONNXLowering {
         _ node: ONNXNode,
         arguments: [(ImportedValue, name: String)]
     ) throws -> ImportedValue {
-        for (argument, _) in arguments {
-            if case .integers(let array) = argument, array.fixed == nil {
-                throw node.error("computes with the batch size in a way that is not supported")
-            }
-        }
+        for case (.integers(let array), _) in arguments { try checkCarried(array, node) }
         let constants = arguments.compactMap { argument, _ -> Tensor? in
             switch argument {
             case .value: nil
@@ -120,9 +174,75 @@ struct ONNXLowering {
             guard budget.affords(operation, constants, shape) else { throw excess(node) }
             return .constant(operation.value(of: constants, shape: shape))
         }
-        for case (.integers(let array), _) in arguments { try charge(array.elements.count, for: node) }
+        return try emitAtRunTime(operation, node, arguments: arguments)
+    }
+
+    /// Applies an operator when the model runs, even to what is known at import.
+    mutating func emitAtRunTime(
+        _ operation: some Operator,
+        _ node: ONNXNode,
+        arguments: [(ImportedValue, name: String)]
+    ) throws -> ImportedValue {
+        for case (.integers(let array), _) in arguments {
+            try checkCarried(array, node)
+            try charge(array.elements.count, for: node)
+        }
         let ids = try arguments.map { try value($0.0, name: $0.name) }
         return .value(try builder.apply(operation, to: ids, name: node.name, output: node.outputName))
+    }
+
+    /// - Throws: `ONNXError` if integers known at import cannot be computed with as floats.
+    private func checkCarried(_ array: IntegerArray, _ node: ONNXNode) throws(ONNXError) {
+        for element in array.elements {
+            guard let number = element.fixed else {
+                throw node.error("computes with the batch size in a way that is not supported")
+            }
+            guard ExactIntegers.contains(number) else {
+                throw node.error("computes with \(number), which is beyond what floats carry exactly")
+            }
+        }
+    }
+
+    /// What a node gives as a value of the element type that it declares: integers are kept exactly, and
+    /// values that are computed when the model runs are marked as integers.
+    ///
+    /// - Throws: `ONNXError` if a constant is not of that type.
+    mutating func settle(
+        _ result: ImportedValue,
+        _ type: ONNXElementType,
+        _ node: ONNXNode
+    ) throws(ONNXError) -> ImportedValue {
+        switch result {
+        case .value(let id):
+            // What only changes its type on paper keeps the one it has.
+            if !type.isFloat, builder.elementType(of: id) == .float32 {
+                builder.declare(id, as: type.elementType)
+            }
+            return result
+        case .constant(let tensor):
+            guard let range = type.range else { return result }
+            for element in tensor.elements {
+                guard ExactIntegers.contains(element), range.contains(Int(element)) else {
+                    throw node.error("gives \(element), which is not in \(type)")
+                }
+            }
+            // What is too large to be a shape or a list of indices stays as it is.
+            guard tensor.shape.fits(IntegerFolding.maximumElements) else { return result }
+            let elements = tensor.elements.map { Dimension(constant: Int($0)) }
+            return .integers(IntegerArray(shape: tensor.shape, elements: elements))
+        case .integers(let array):
+            guard let range = type.range else {
+                guard let numbers = array.fixed else {
+                    throw node.error("makes floats of numbers that depend on the batch size")
+                }
+                return .constant(Tensor(array.shape, numbers.map { Float($0) }))
+            }
+            // Extents that depend on the batch fit every type that exporters use for them.
+            if let outside = array.elements.first(where: { !range.contains($0.fixed ?? 0) }) {
+                throw node.error("gives \(outside), which is not in \(type)")
+            }
+            return result
+        }
     }
 
     private func shapeRule(

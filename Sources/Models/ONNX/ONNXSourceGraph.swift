@@ -1,20 +1,36 @@
 import BulwarkTensors
 
-/// An ONNX graph as it stands in the file: names, who defines them, and which outputs a classifier needs.
+/// An ONNX graph as it stands in the file: names, who defines them, and what has to be computed first.
+///
+/// The graph of a model, a graph that a node holds, such as a branch, or a function that the model defines.
 struct ONNXSourceGraph {
+    /// How deep graphs may lie inside graphs.
+    static let maximumDepth = 16
+
     let graph: Bulwark_Onnx_Graph
-    let opset: Int
+    /// The version of each operator set by domain, which is empty for the default one.
+    let opsets: [String: Int]
     /// Initialisers by name.
     let initializers: [String: Bulwark_Onnx_Tensor]
     /// Inputs that are not initialisers, in the file's order.
     let inputs: [Bulwark_Onnx_ValueInfo]
     /// For each name the position of the node that defines it.
     let producers: [String: Int]
+    /// The graphs that nodes hold, by the position of the node and the name of the attribute.
+    let subgraphs: [Int: [String: ONNXSourceGraph]]
+    /// The names that nodes or outputs read and that nothing in here defines, sorted.
+    let captures: [String]
+    /// For each node that holds graphs the names that it and these read.
+    private let outerReads: [Int: [String]]
 
-    /// - Throws: `ONNXError` if a name is defined twice, or the graph has no inputs or outputs.
-    init(_ graph: Bulwark_Onnx_Graph, opset: Int) throws(ONNXError) {
+    /// - Throws: `ONNXError` if a name is defined twice, the graph has no outputs, or a graph inside is
+    ///   broken.
+    init(_ graph: Bulwark_Onnx_Graph, opsets: [String: Int], depth: Int = 0) throws(ONNXError) {
         self.graph = graph
-        self.opset = opset
+        self.opsets = opsets
+        guard graph.sparseInitializer.isEmpty else {
+            throw .unsupportedInterface("the model has sparse initialisers, which are not supported")
+        }
         var initializers: [String: Bulwark_Onnx_Tensor] = [:]
         for tensor in graph.initializer {
             guard initializers.updateValue(tensor, forKey: tensor.name) == nil else {
@@ -29,17 +45,32 @@ struct ONNXSourceGraph {
             inputs.append(input)
         }
         var producers: [String: Int] = [:]
+        var subgraphs: [Int: [String: ONNXSourceGraph]] = [:]
         for (position, node) in graph.node.enumerated() {
             for output in node.output where !output.isEmpty {
                 guard names.insert(output).inserted else { throw .duplicateName(output) }
                 producers[output] = position
             }
+            if node.attribute.contains(where: \.hasG) {
+                subgraphs[position] = try Self.subgraphs(of: node, opsets: opsets, depth: depth + 1)
+            }
         }
         guard !graph.output.isEmpty else { throw .missing("outputs") }
-        guard !inputs.isEmpty else { throw .missing("inputs") }
+        var captures = Set(graph.output.map(\.name))
+        var outerReads: [Int: [String]] = [:]
+        for (position, node) in graph.node.enumerated() {
+            captures.formUnion(node.input)
+            guard let below = subgraphs[position] else { continue }
+            let captured = Set(below.values.flatMap(\.captures))
+            captures.formUnion(captured)
+            outerReads[position] = node.input + captured.sorted()
+        }
+        self.outerReads = outerReads
         self.initializers = initializers
         self.inputs = inputs
         self.producers = producers
+        self.subgraphs = subgraphs
+        self.captures = captures.subtracting(names).subtracting([""]).sorted()
     }
 
     /// The name of a node for messages.
@@ -48,107 +79,48 @@ struct ONNXSourceGraph {
         return node.name.isEmpty ? "#\(position)" : node.name
     }
 
-    /// The name in the default domain, or with its domain.
-    private func qualifiedType(_ node: Bulwark_Onnx_Node) -> String {
+    /// The operator's name in the default domain, or with its domain.
+    static func qualifiedType(_ node: Bulwark_Onnx_Node) -> String {
         node.domain.isEmpty || node.domain == "ai.onnx" ? node.opType : "\(node.domain).\(node.opType)"
     }
 
-    /// Whether the one input's first axis is declared as 1.
-    var hasSingleSampleInput: Bool {
-        inputs.count == 1 && inputs[0].type.tensorType.shape.dim.first?.dimValue == 1
+    private static func subgraphs(
+        of node: Bulwark_Onnx_Node,
+        opsets: [String: Int],
+        depth: Int
+    ) throws(ONNXError) -> [String: ONNXSourceGraph] {
+        guard depth <= maximumDepth else {
+            throw .malformed("graphs lie more than \(maximumDepth) deep inside one another")
+        }
+        var result: [String: ONNXSourceGraph] = [:]
+        for attribute in node.attribute where attribute.hasG {
+            let graph: Bulwark_Onnx_Graph = try ONNXReader.decode(attribute.g, as: .graph)
+            result[attribute.name] = try ONNXSourceGraph(graph, opsets: opsets, depth: depth)
+        }
+        return result
     }
 
-    // MARK: - Outputs
-
-    /// The outputs to compute, by the name of the value behind each.
-    struct Selection {
-        var outputs: [String]
-        var names: [String]
-        var notes: [String]
-    }
-
-    /// Chooses the float outputs; where there are only labels, the scores that the labels are chosen by.
-    ///
-    /// scikit-learn's converter ends classifiers with `ZipMap` (a list of dictionaries over the
-    /// probabilities) and a branch of `ArgMax` and look-ups for the label; both are read through.
-    ///
-    /// - Throws: `ONNXError.unsupportedInterface` if no output leads to scores.
-    func selectOutputs() throws(ONNXError) -> Selection {
-        var floats = Selection(outputs: [], names: [], notes: [])
-        var others: [Bulwark_Onnx_ValueInfo] = []
-        for output in graph.output {
-            if let node = producer(of: output.name), node.opType == "ZipMap", let scores = node.input.first {
-                floats.outputs.append(scores)
-                floats.names.append(output.name)
-                floats.notes.append(
-                    "output '\(output.name)' is a list of dictionaries; the array it is made of is used"
-                )
-            } else if isFloat(output) {
-                floats.outputs.append(output.name)
-                floats.names.append(output.name)
-            } else {
-                others.append(output)
-            }
-        }
-        if !floats.outputs.isEmpty {
-            floats.notes += others.map { "output '\($0.name)' is not made of floats and is not used" }
-            return floats
-        }
-        for output in others {
-            if let scores = scoresBehindLabels(output.name) {
-                return Selection(
-                    outputs: [scores],
-                    names: [scores],
-                    notes: [
-                        "output '\(output.name)' gives labels only; the scores '\(scores)' that its ArgMax ranks are used"
-                    ]
-                )
-            }
-        }
-        throw .unsupportedInterface(
-            "no output is made of floats, and no ArgMax of scores was found behind "
-                + others.map { "'\($0.name)'" }.joined(separator: ", ")
-        )
-    }
-
-    private func producer(of name: String) -> Bulwark_Onnx_Node? { producers[name].map { graph.node[$0] } }
-
-    private func isFloat(_ output: Bulwark_Onnx_ValueInfo) -> Bool {
-        guard output.hasType, output.type.hasTensorType else { return !output.type.hasSequenceType }
-        let code = output.type.tensorType.elemType
-        // Some writers leave the type out; what the operators give is found out at import.
-        return code == 0
-            ? producer(of: output.name)?.opType != "ArgMax"
-            : ONNXElementType(rawValue: code)?.isFloat ?? false
-    }
-
-    /// Walks back from a label output over operators that only rename or look up labels to the input of an
-    /// `ArgMax`.
-    private func scoresBehindLabels(_ name: String) -> String? {
-        var name = name
-        for _ in 0..<8 {
-            guard let node = producer(of: name) else { return nil }
-            switch node.opType {
-            case "ArgMax": return node.input.first
-            case "Cast", "Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten":
-                guard let next = node.input.first else { return nil }
-                name = next
-            case "ArrayFeatureExtractor", "Gather":
-                guard node.input.count == 2 else { return nil }
-                name = node.input[1]
-            default: return nil
-            }
-        }
-        return nil
+    /// Whether every input that a caller supplies is declared with a first extent of 1.
+    func hasSingleSampleInputs(except constants: Set<String>) -> Bool {
+        let supplied = inputs.filter { !constants.contains($0.name) }
+        return !supplied.isEmpty
+            && supplied.allSatisfy { $0.type.tensorType.shape.dim.first?.dimValue == 1 }
     }
 
     // MARK: - Order
 
     /// The positions of the nodes that `outputs` depend on, each after everything it reads.
     ///
+    /// - Parameters:
+    ///   - outputs: The names of what is wanted.
+    ///   - outer: Names that are defined outside of this graph.
+    /// - Returns: Positions in `graph.node`.
     /// - Throws: `ONNXError.undefinedInput` or `.cycle`.
-    func orderedNodes(for outputs: [String]) throws(ONNXError) -> [Int] {
-        let known = Set(initializers.keys).union(inputs.map(\.name))
+    func orderedNodes(
+        for outputs: [String],
+        outer: Set<String> = []
+    ) throws(ONNXError) -> [Int] {
+        let known = Set(initializers.keys).union(inputs.map(\.name)).union(outer)
         var state: [Int: Bool] = [:]  // false while a node's inputs are visited, true when it is placed
         var order: [Int] = []
         // An explicit stack: the depth of a hostile graph is no limit of the machine's.
@@ -166,8 +138,8 @@ struct ONNXSourceGraph {
                     }
                     state[position] = false
                 }
-                let node = graph.node[position]
-                if next == node.input.count {
+                let read = names(readBy: position)
+                if next == read.count {
                     if state[position] != true {
                         state[position] = true
                         order.append(position)
@@ -176,7 +148,7 @@ struct ONNXSourceGraph {
                     continue
                 }
                 stack[stack.count - 1].next += 1
-                let name = node.input[next]
+                let name = read[next]
                 if name.isEmpty || known.contains(name) { continue }
                 guard let source = producers[name] else {
                     throw .undefinedInput(name: name, node: self.name(ofNode: position))
@@ -193,14 +165,8 @@ struct ONNXSourceGraph {
         return order
     }
 
-    /// - Throws: `ONNXError.unsupportedOperators` with every node whose operator is not in the table.
-    func checkSupported(_ nodes: [Int]) throws(ONNXError) {
-        let unsupported = nodes.compactMap { position -> ONNXError.UnsupportedNode? in
-            let node = graph.node[position]
-            let isDefault = node.domain.isEmpty || node.domain == "ai.onnx"
-            if isDefault, OperatorTable.rows[node.opType] != nil { return nil }
-            return ONNXError.UnsupportedNode(type: qualifiedType(node), node: name(ofNode: position))
-        }
-        guard unsupported.isEmpty else { throw .unsupportedOperators(unsupported) }
+    /// The names that a node reads, those that its graphs read outside of themselves included.
+    func names(readBy position: Int) -> [String] {
+        outerReads[position] ?? graph.node[position].input
     }
 }

@@ -22,8 +22,8 @@ struct ONNXTensorReader {
 
     /// The tensor as a constant: floats of any width become `Float`, integers and booleans an `IntegerArray`.
     ///
-    /// - Throws: `ONNXError` if the data does not fit the declared shape, is not finite or lies outside the
-    ///   folder.
+    /// - Throws: `ONNXError` if the data does not fit the declared shape, is NaN, becomes infinite as a
+    ///   32-bit float or lies outside the folder.
     mutating func importedValue(
         _ tensor: Bulwark_Onnx_Tensor,
         name: String
@@ -34,12 +34,39 @@ struct ONNXTensorReader {
         }
         if type.isFloat {
             let floats = try floats(tensor, type, shape, name)
-            if let index = floats.elements.firstIndex(where: { !$0.isFinite }) {
+            // An infinity may mean something: a mask adds minus infinity.
+            if let index = floats.elements.firstIndex(where: \.isNaN) {
                 throw .nonFiniteWeight(name: name, index: index)
             }
             return .constant(floats)
         }
-        return .integers(IntegerArray(shape: shape, elements: try integers(tensor, type, shape, name)))
+        let numbers = try integers(tensor, type, shape, name)
+        if shape.count <= IntegerFolding.maximumElements {
+            let elements = numbers.map { Dimension(constant: $0) }
+            return .integers(IntegerArray(shape: shape, elements: elements))
+        }
+        // Too many to be a shape or a list of indices: quantised weights, which floats carry exactly.
+        if let index = numbers.firstIndex(where: { !ExactIntegers.contains($0) }) {
+            throw .invalidTensor(
+                name: name,
+                problem: "element \(index) of \(shape.count) integers is beyond \(ExactIntegers.largest)"
+            )
+        }
+        return .constant(Tensor(shape, generating: { Float(numbers[$0]) }))
+    }
+
+    /// The elements of a tensor of a known type, whatever they are.
+    ///
+    /// - Throws: `ONNXError` if the data does not fit the declared shape or lies outside the folder.
+    mutating func content(
+        of tensor: Bulwark_Onnx_Tensor,
+        _ type: ONNXElementType,
+        name: String
+    ) throws(ONNXError) -> ONNXConstant {
+        let shape = try shape(of: tensor, name: name)
+        return type.isFloat
+            ? .floats(try floats(tensor, type, shape, name))
+            : .integers(try integers(tensor, type, shape, name), shape: shape)
     }
 
     private func shape(of tensor: Bulwark_Onnx_Tensor, name: String) throws(ONNXError) -> Shape {
@@ -68,7 +95,10 @@ struct ONNXTensorReader {
             return bytes.withUnsafeBytes { raw in
                 switch type {
                 case .double:
-                    Tensor(shape, generating: { Float(Double(bitPattern: raw.littleEndian(at: $0 * 8))) })
+                    Tensor(
+                        shape,
+                        generating: { Self.float(Double(bitPattern: raw.littleEndian(at: $0 * 8))) }
+                    )
                 case .float16:
                     Tensor(shape, generating: { HalfPrecision.float(raw.littleEndian(at: $0 * 2)) })
                 case .bfloat16:
@@ -90,7 +120,7 @@ struct ONNXTensorReader {
         switch type {
         case .float where tensor.floatData.count == shape.count: return Tensor(shape, tensor.floatData)
         case .double where tensor.doubleData.count == shape.count:
-            return Tensor(shape, tensor.doubleData.map { Float($0) })
+            return Tensor(shape, tensor.doubleData.map(Self.float))
         case .float16 where tensor.int32Data.count == shape.count:
             return Tensor(shape, tensor.int32Data.map { HalfPrecision.float(UInt16(truncatingIfNeeded: $0)) })
         case .bfloat16 where tensor.int32Data.count == shape.count:
@@ -102,18 +132,18 @@ struct ONNXTensorReader {
         }
     }
 
+    /// The nearest float; NaN for a finite number that no float comes near.
+    private static func float(_ number: Double) -> Float {
+        let float = Float(number)
+        return float.isInfinite && number.isFinite ? .nan : float
+    }
+
     private mutating func integers(
         _ tensor: Bulwark_Onnx_Tensor,
         _ type: ONNXElementType,
         _ shape: Shape,
         _ name: String
-    ) throws(ONNXError) -> [Dimension] {
-        guard shape.count <= IntegerFolding.maximumElements else {
-            throw .invalidTensor(
-                name: name,
-                problem: "an integer tensor of \(shape.count) elements is too large"
-            )
-        }
+    ) throws(ONNXError) -> [Int] {
         if let bytes = try bytes(of: tensor, type, shape, name) {
             let numbers = bytes.withUnsafeBytes { raw in
                 (0..<shape.count).map { index -> Int in
@@ -124,20 +154,34 @@ struct ONNXTensorReader {
                     case .int32: Int(Int32(bitPattern: raw.littleEndian(at: index * 4)))
                     case .uint32: Int(raw.littleEndian(at: index * 4) as UInt32)
                     case .int64, .uint64: Int(Int64(bitPattern: raw.littleEndian(at: index * 8)))
+                    case .bool: raw[index] == 0 ? 0 : 1
                     default: Int(raw[index])
                     }
                 }
             }
-            return numbers.map { Dimension(constant: $0) }
+            return try checked(numbers, type, name)
         }
         let numbers: [Int] =
             switch type {
             case .int64: tensor.int64Data.map { Int($0) }
+            // What does not fit becomes negative, and is refused as such.
             case .uint32, .uint64: tensor.uint64Data.map { Int(truncatingIfNeeded: $0) }
+            case .bool: tensor.int32Data.map { $0 == 0 ? 0 : 1 }
             default: tensor.int32Data.map { Int($0) }
             }
         guard numbers.count == shape.count else { throw countMismatch(tensor, shape, name) }
-        return numbers.map { Dimension(constant: $0) }
+        return try checked(numbers, type, name)
+    }
+
+    private func checked(
+        _ numbers: [Int],
+        _ type: ONNXElementType,
+        _ name: String
+    ) throws(ONNXError) -> [Int] {
+        if let range = type.range, let index = numbers.firstIndex(where: { !range.contains($0) }) {
+            throw .invalidTensor(name: name, problem: "element \(index) is beyond what is read of \(type)")
+        }
+        return numbers
     }
 
     private func countMismatch(_ tensor: Bulwark_Onnx_Tensor, _ shape: Shape, _ name: String) -> ONNXError {
@@ -243,46 +287,6 @@ struct ONNXTensorReader {
             return data
         } catch {
             throw .externalData(tensor: name, problem: "'\(location)' cannot be read")
-        }
-    }
-}
-
-/// The element types of ONNX tensors that are read (`TensorProto.DataType`).
-enum ONNXElementType: Int32 {
-    case float = 1
-    case uint8, int8, uint16, int16, int32, int64
-    case bool = 9
-    case float16, double, uint32, uint64
-    case bfloat16 = 16
-
-    var isFloat: Bool {
-        switch self {
-        case .float, .float16, .double, .bfloat16: true
-        default: false
-        }
-    }
-
-    var byteCount: Int {
-        switch self {
-        case .uint8, .int8, .bool: 1
-        case .uint16, .int16, .float16, .bfloat16: 2
-        case .float, .int32, .uint32: 4
-        case .int64, .double, .uint64: 8
-        }
-    }
-}
-
-/// IEEE 754 binary16, decoded by hand because `Float16` does not exist on every platform.
-package enum HalfPrecision {
-    /// The value of sixteen bits.
-    package static func float(_ bits: UInt16) -> Float {
-        let sign = UInt32(bits & 0x8000) << 16
-        let exponent = UInt32(bits >> 10) & 0x1F
-        let fraction = UInt32(bits & 0x3FF)
-        switch exponent {
-        case 0: return (sign == 0 ? 1 : -1) * Float(fraction) * 0x1p-24
-        case 31: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
-        default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
         }
     }
 }

@@ -11,11 +11,11 @@ enum ONNXWireCheck {
     static let maximumFields = 8_000_000
 
     /// - Throws: `ONNXError.malformed` if the bytes are no protocol buffer message or have too many fields.
-    static func check(_ data: Data) throws(ONNXError) {
+    static func check(_ data: Data, as kind: Message = .model) throws(ONNXError) {
         var fields = 0
         let result: Result<Void, ONNXError> = data.withUnsafeBytes { bytes in
             do throws(ONNXError) {
-                try walk(bytes, 0..<bytes.count, .model, &fields)
+                try walk(bytes, 0..<bytes.count, kind, &fields)
                 return .success(())
             } catch {
                 return .failure(error)
@@ -25,13 +25,17 @@ enum ONNXWireCheck {
     }
 
     /// The messages of `onnx.proto` whose fields hold further messages.
-    private enum Message {
-        case model, graph, node, attribute, tensor, valueInfo, type, tensorType, shape, leaf
+    enum Message {
+        case model, graph, function, node, attribute, tensor, valueInfo, type, tensorType, shape, leaf
 
-        func child(_ field: UInt64) -> Message? {
+        fileprivate func child(_ field: UInt64) -> Message? {
             switch (self, field) {
             case (.model, 7): .graph
-            case (.model, 8), (.model, 14), (.model, 25): .leaf
+            case (.model, 8), (.model, 14): .leaf
+            case (.model, 25): .function
+            case (.function, 7): .node
+            case (.function, 9): .leaf
+            case (.function, 11): .attribute
             case (.graph, 1): .node
             case (.graph, 5): .tensor
             case (.graph, 11), (.graph, 12): .valueInfo

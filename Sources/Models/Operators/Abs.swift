@@ -12,6 +12,7 @@ public struct Abs: PointwiseOperator {
     public var onnx: ONNXForm { ONNXForm("Abs") }
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
-        [try lowering.emit(Abs(), node, inputs: [0])]
+        if let folded = try IntegerFolding.map(node, { $0 == .min ? nil : abs($0) }) { return [folded] }
+        return [try lowering.emit(Abs(), node, inputs: [0])]
     }
 }

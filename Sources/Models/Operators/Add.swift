@@ -29,7 +29,7 @@ public struct Add: Operator {
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         try node.refuseOldBroadcasting()
-        if let folded = try IntegerFolding.combine(node, { $0.adding($1) }) { return [folded] }
+        if let integers = try IntegerArithmetic.lower(.add, node, into: &lowering) { return integers }
         return [try lowering.emit(Add(), node, inputs: [0, 1])]
     }
 }

@@ -97,10 +97,9 @@ public struct BatchNormalization: Operator {
     public var onnx: ONNXForm { ONNXForm("BatchNormalization", ["epsilon": .float(epsilon)]) }
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
-        guard try node.int("training_mode") ?? 0 == 0, node.outputCount <= 1 else {
-            throw node.error(
-                "in training mode a sample's result depends on its batch; export the model for inference"
-            )
+        if try node.int("training_mode") ?? 0 != 0 { return try lowerTraining(node, into: &lowering) }
+        guard node.outputCount <= 1 else {
+            throw node.error("is in training mode; export the model for inference")
         }
         try node.refuseTrainingForm()
         guard try node.int("spatial") ?? 1 == 1 else { throw node.error("attribute spatial is not 1") }

@@ -10,10 +10,12 @@ enum Constants {
         if let tensor = try node.tensor("value") {
             return [try ONNXTensorReader.importedValue(tensor, name: node.outputName)]
         }
-        if let number = try node.float("value_float") { return [.constant(Tensor(scalar: number))] }
+        if let number = try node.rawFloat("value_float"), !number.isNaN {
+            return [.constant(Tensor(scalar: number))]
+        }
         if let numbers = node.floats("value_floats") {
-            guard numbers.allSatisfy(\.isFinite) else {
-                throw node.error("attribute value_floats is not finite")
+            guard !numbers.contains(where: \.isNaN) else {
+                throw node.error("attribute value_floats holds what is no number")
             }
             return [.constant(Tensor([numbers.count], numbers))]
         }
@@ -28,7 +30,8 @@ enum Constants {
 
     /// `ConstantOfShape`, for shapes known at import.
     static func lowerOfShape(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
-        guard let extents = try node.optionalFixedIntegers(0) else { throw node.error("input 0 is missing") }
+        guard let integers = try node.optionalIntegers(0) else { throw node.error("input 0 is missing") }
+        guard let extents = integers.fixed else { return [try lowerBatch(integers, node, into: &lowering)] }
         guard let shape = try? Shape(extents) else {
             throw node.error("\(extents.prefix(16)) is not a shape")
         }
@@ -50,5 +53,22 @@ enum Constants {
             return [.integers(IntegerArray(shape: shape, elements: elements))]
         default: throw node.error("attribute value is not one number")
         }
+    }
+
+    /// A constant whose extents depend on the number of samples.
+    private static func lowerBatch(
+        _ extents: IntegerArray,
+        _ node: ONNXNode,
+        into lowering: inout ONNXLowering
+    ) throws -> ImportedValue {
+        let value = try node.constant("value") ?? .constant(Tensor([1]))
+        guard lowering.shape(of: value).count == 1 else {
+            throw node.error("attribute value is not one number")
+        }
+        return try lowering.emitAtRunTime(
+            Expand(to: SymbolicShape(extents.elements)),
+            node,
+            arguments: [(value, name: "\(node.name).value")]
+        )
     }
 }

@@ -107,7 +107,7 @@ public struct Conv: Operator {
         return gradients
     }
 
-    private func sweep(_ inputs: [Tensor], output: Shape) -> ConvolutionSweep {
+    func sweep(_ inputs: [Tensor], output: Shape) -> ConvolutionSweep {
         ConvolutionSweep(
             window: window(inputs[1].shape.dimensions),
             group: group,
@@ -128,8 +128,17 @@ public struct Conv: Operator {
     }
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
-        let images = try lowering.shape(of: node.input(0))
-        guard let weights = try lowering.shape(of: node.input(1)).fixed, weights.rank >= 3 else {
+        let conv = try reading(
+            node,
+            images: lowering.shape(of: node.input(0)),
+            weights: lowering.shape(of: node.input(1))
+        )
+        return [try lowering.emit(conv, node, inputs: node.optionalInput(2) == nil ? [0, 1] : [0, 1, 2])]
+    }
+
+    /// The attributes of a node for images and weights of these shapes.
+    static func reading(_ node: ONNXNode, images: SymbolicShape, weights: SymbolicShape) throws -> Conv {
+        guard let weights = weights.fixed, weights.rank >= 3 else {
             throw node.error("its weights have at least three axes of fixed extent")
         }
         let kernel = Array(weights.dimensions.dropFirst(2))
@@ -137,13 +146,12 @@ public struct Conv: Operator {
             throw node.error("attribute kernel_shape differs from the shape of the weights, \(weights)")
         }
         let window = try SlidingWindow.reading(node, kernel: kernel, input: images)
-        let conv = Conv(
+        return Conv(
             group: try node.int("group") ?? 1,
             strides: window.strides,
             dilations: window.dilations,
             padsBegin: window.padsBegin,
             padsEnd: window.padsEnd
         )
-        return [try lowering.emit(conv, node, inputs: node.optionalInput(2) == nil ? [0, 1] : [0, 1, 2])]
     }
 }

@@ -35,17 +35,7 @@ public struct Div: Operator {
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         try node.refuseOldBroadcasting()
-        if let folded = try IntegerFolding.combine(node, quotient) { return [folded] }
+        if let integers = try IntegerArithmetic.lower(.divide, node, into: &lowering) { return integers }
         return [try lowering.emit(Div(), node, inputs: [0, 1])]
-    }
-
-    /// The quotient of integers, rounded towards zero; what depends on the batch has to divide evenly.
-    private static func quotient(_ left: Dimension, _ right: Dimension) -> Dimension? {
-        guard let numerator = left.fixed, let denominator = right.fixed else {
-            return left.divided(by: right)
-        }
-        guard denominator != 0 else { return nil }
-        let (quotient, overflow) = numerator.dividedReportingOverflow(by: denominator)
-        return overflow ? nil : Dimension(constant: quotient)
     }
 }

@@ -24,10 +24,8 @@ public struct Expand: Operator {
         [needed[0] ? Broadcasting.reduce(cotangent, to: inputs[0].shape) : nil]
     }
 
-    /// `Expand`, where 1 stands for an extent that depends on the batch: it leaves the input's own.
-    public var onnx: ONNXForm {
-        ONNXForm("Expand", trailing: [.ints(target.dimensions.map { $0.fixed ?? 1 })])
-    }
+    /// `Expand`, with a shape that is computed if it depends on the number of samples.
+    public var onnx: ONNXForm { ONNXForm("Expand", trailing: [.extents(target.dimensions)]) }
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         guard let extents = try node.optionalIntegers(1), extents.shape.rank == 1 else {
@@ -39,6 +37,10 @@ public struct Expand: Operator {
             try Expand(to: target).outputShape(for: [lowering.shape(of: input)])
         }
         if shape == lowering.shape(of: input) { return [input] }
+        if shape.fixed == nil {
+            let argument = (input, name: "\(node.name).0")
+            return [try lowering.emitAtRunTime(Expand(to: target), node, arguments: [argument])]
+        }
         if case .integers(let array) = input {
             guard let fixed = shape.fixed, fixed.count <= IntegerFolding.maximumElements else {
                 throw node.error(

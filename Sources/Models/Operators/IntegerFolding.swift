@@ -31,4 +31,19 @@ enum IntegerFolding {
         }
         return .integers(IntegerArray(shape: shape, elements: known))
     }
+
+    /// The result for each element if the first input of a node is made of integers that are known at import,
+    /// else nil.
+    ///
+    /// - Throws: `ONNXError` if a result does not exist.
+    static func map(_ node: ONNXNode, _ operation: (Int) -> Int?) throws -> ImportedValue? {
+        guard case .integers(let array)? = node.optionalInput(0), let numbers = array.fixed else {
+            return nil
+        }
+        let results = numbers.compactMap { operation($0).flatMap(node.inputType(0).wrapping) }
+        guard results.count == numbers.count else { throw node.error("an integer result does not exist") }
+        return .integers(
+            IntegerArray(shape: array.shape, elements: results.map { Dimension(constant: $0) })
+        )
+    }
 }

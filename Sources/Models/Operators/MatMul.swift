@@ -72,7 +72,7 @@ public struct MatMul: Operator {
 }
 
 /// Both operands as stacks of matrices that broadcast against each other.
-private struct Stacks {
+struct Stacks {
     private let left: Elements
     private let right: Elements
     private let rows: Int

@@ -1,6 +1,6 @@
 import BulwarkTensors
 
-/// The largest element under a sliding window (ONNX `MaxPool` without its second output).
+/// The largest element under a sliding window (ONNX `MaxPool`; `MaxPoolIndices` is its second output).
 public struct MaxPool: Operator {
     /// The extents of the window.
     public let kernel: [Int]
@@ -71,7 +71,8 @@ public struct MaxPool: Operator {
         return [result]
     }
 
-    private func forEachMaximum(
+    /// Visits every output with the position of its maximum in the whole input.
+    func forEachMaximum(
         _ source: Elements,
         _ input: Shape,
         _ output: Shape,
@@ -103,7 +104,6 @@ public struct MaxPool: Operator {
     }
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
-        guard node.outputCount <= 1 else { throw node.error("the output Indices is not supported") }
         guard let kernel = try node.ints("kernel_shape") else {
             throw node.error("attribute kernel_shape is missing")
         }
@@ -116,7 +116,10 @@ public struct MaxPool: Operator {
             padsEnd: window.padsEnd,
             ceilMode: try SlidingWindow.roundsUp(node)
         )
-        return [try lowering.emit(pool, node, inputs: [0])]
+        let maxima = try lowering.emit(pool, node, inputs: [0])
+        guard node.outputCount > 1 else { return [maxima] }
+        let indices = MaxPoolIndices(pool, isColumnMajor: try node.int("storage_order") ?? 0 != 0)
+        return [maxima, try lowering.emit(indices, node.step("indices"), inputs: [0])]
     }
 }
 

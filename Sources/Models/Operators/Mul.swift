@@ -32,7 +32,7 @@ public struct Mul: Operator {
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         try node.refuseOldBroadcasting()
-        if let folded = try IntegerFolding.combine(node, { $0.multiplied(by: $1) }) { return [folded] }
+        if let integers = try IntegerArithmetic.lower(.multiply, node, into: &lowering) { return integers }
         return [try lowering.emit(Mul(), node, inputs: [0, 1])]
     }
 }

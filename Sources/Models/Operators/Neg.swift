@@ -12,6 +12,7 @@ public struct Neg: PointwiseOperator {
     public var onnx: ONNXForm { ONNXForm("Neg") }
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
-        [try lowering.emit(Neg(), node, inputs: [0])]
+        if let folded = try IntegerFolding.map(node, { $0 == .min ? nil : -$0 }) { return [folded] }
+        return [try lowering.emit(Neg(), node, inputs: [0])]
     }
 }

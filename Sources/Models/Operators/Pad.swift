@@ -10,6 +10,8 @@ public struct Pad: Operator {
         case edge
         /// The input mirrored at its outermost elements.
         case reflect
+        /// The input again, as if it went round.
+        case wrap
     }
 
     /// The number of elements added before each axis.
@@ -66,7 +68,7 @@ public struct Pad: Operator {
         }
         switch mode {
         case .constant: break
-        case .edge:
+        case .edge, .wrap:
             guard kept > 0 else { throw .shapes("axis \(axis) has no element to repeat", inputs) }
         case .reflect:
             guard max(before, after) < max(kept, 1) else {
@@ -88,7 +90,7 @@ public struct Pad: Operator {
         return [needed[0] ? coordinates(shape, output.shape).scattering(cotangent, to: shape) : nil]
     }
 
-    private func coordinates(_ input: Shape, _ output: Shape) -> CoordinateMap {
+    func coordinates(_ input: Shape, _ output: Shape) -> CoordinateMap {
         CoordinateMap(
             sources: begin.indices.map { axis in
                 // What is left of the axis after cutting is what gets repeated or mirrored.
@@ -100,6 +102,9 @@ public struct Pad: Operator {
                     switch mode {
                     case .constant: return CoordinateMap.outside
                     case .edge: return min(max(source, first), last)
+                    case .wrap:
+                        let remainder = (source - first) % (last - first + 1)
+                        return first + (remainder < 0 ? remainder + last - first + 1 : remainder)
                     case .reflect: return source < first ? 2 * first - source : 2 * last - source
                     }
                 }
@@ -114,6 +119,7 @@ public struct Pad: Operator {
             ONNXForm("Pad", ["mode": .string("constant")], trailing: [.ints(begin + end), .float(value)])
         case .edge: ONNXForm("Pad", ["mode": .string("edge")], trailing: [.ints(begin + end)])
         case .reflect: ONNXForm("Pad", ["mode": .string("reflect")], trailing: [.ints(begin + end)])
+        case .wrap: ONNXForm("Pad", ["mode": .string("wrap")], trailing: [.ints(begin + end)], opset: 19)
         }
     }
 
@@ -135,11 +141,39 @@ public struct Pad: Operator {
         }
         let mode: Mode
         switch try node.string("mode") ?? "constant" {
-        case "constant": mode = .constant(try node.float("value") ?? node.optionalFloat(2) ?? 0)
+        case "constant" where node.isComputed(2): mode = .constant(0)
+        case "constant": mode = .constant(try node.rawFloat("value") ?? node.optionalFloat(2) ?? 0)
         case "edge": mode = .edge
         case "reflect": mode = .reflect
+        case "wrap": mode = .wrap
         case let other: throw node.error("mode '\(other.prefix(40))' is not supported")
         }
-        return [try lowering.emit(Pad(begin: begin, end: end, mode: mode), node, inputs: [0])]
+        let pad = Pad(begin: begin, end: end, mode: mode)
+        if case .constant = mode, node.isComputed(2) {
+            return [try lowering.emit(PadWithValue(begin: begin, end: end), node, inputs: [0, 2])]
+        }
+        if case .integers(let array) = try node.input(0) { return [try pad.folded(array, node)] }
+        return [try lowering.emit(pad, node, inputs: [0])]
+    }
+}
+
+extension Pad {
+    /// Integers that are known at import stay what they are.
+    fileprivate func folded(_ array: IntegerArray, _ node: ONNXNode) throws -> ImportedValue {
+        let shape = try node.checked { () throws(OperatorError) in
+            try outputShape(for: [SymbolicShape(array.shape)])
+        }
+        guard let fixed = shape.fixed, fixed.fits(IntegerFolding.maximumElements) else {
+            throw node.error("its integer result of shape \(shape) is too large")
+        }
+        var filler: Dimension = 0
+        if case .integers(let given)? = node.optionalInput(2), given.elements.count == 1 {
+            filler = given.elements[0]
+        }
+        var elements: [Dimension] = []
+        coordinates(array.shape, fixed).forEachElement(of: array.shape) { _, origin in
+            elements.append(origin < 0 ? filler : array.elements[origin])
+        }
+        return .integers(IntegerArray(shape: fixed, elements: elements))
     }
 }

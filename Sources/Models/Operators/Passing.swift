@@ -1,3 +1,5 @@
+import BulwarkTensors
+
 extension ONNXNode {
     /// - Throws: `ONNXError` if the node is of an operator set before 7 and not marked as one for inference.
     func refuseTrainingForm() throws(ONNXError) {
@@ -15,12 +17,21 @@ enum Passing {
         [try node.input(0)]
     }
 
-    /// `Dropout` at inference, without its mask.
+    /// `Dropout` at inference.
     static func lowerDropout(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         try node.refuseTrainingForm()
         if let training = try node.optionalIntegers(2), training.elements != [0] {
             throw node.error("is in training mode; export the model for inference")
         }
-        return [try node.input(0)]
+        let input = try node.input(0)
+        return node.reads(output: 1) ? [input, try mask(lowering.shape(of: input), node)] : [input]
+    }
+
+    /// The mask of a dropout that drops nothing.
+    private static func mask(_ shape: SymbolicShape, _ node: ONNXNode) throws -> ImportedValue {
+        guard let fixed = shape.fixed, fixed.fits(IntegerFolding.maximumElements) else {
+            throw node.error("its mask of shape \(shape) is too large or depends on the number of samples")
+        }
+        return .integers(IntegerArray(shape: fixed, elements: [Dimension](repeating: 1, count: fixed.count)))
     }
 }

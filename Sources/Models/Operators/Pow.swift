@@ -9,17 +9,11 @@ public struct Pow: PointwiseOperator {
     public init(exponent: Float) { self.exponent = exponent }
 
     /// `x` to the exponent; NaN for negative `x` unless the exponent is a whole number.
-    public func apply(_ x: Float) -> Float { Self.power(x, exponent) }
+    public func apply(_ x: Float) -> Float { Power.power(x, exponent) }
 
     /// `exponent · x^(exponent - 1)`; 0 everywhere for the exponent 0.
     public func derivative(_ x: Float, _ y: Float) -> Float {
-        exponent == 0 ? 0 : exponent * Self.power(x, exponent - 1)
-    }
-
-    private static func power(_ x: Float, _ exponent: Float) -> Float {
-        // The library's general power has no negative bases; its integer power does.
-        if let whole = Int(exactly: exponent), abs(exponent) < 0x1p24 { return .pow(x, whole) }
-        return .pow(x, exponent)
+        exponent == 0 ? 0 : exponent * Power.power(x, exponent - 1)
     }
 
     /// `Pow` with the exponent as a constant.
@@ -27,9 +21,18 @@ public struct Pow: PointwiseOperator {
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         try node.refuseOldBroadcasting()
-        guard let exponent = try node.optionalFloat(1) else { throw node.error("input 1 is missing") }
+        if node.inputType(1).isInteger,
+            let integers = try IntegerArithmetic.lower(.power, node, into: &lowering)
+        {
+            return integers
+        }
+        guard node.inputType(0).isFloat else {
+            throw node.error("raises \(node.inputType(0)) to \(node.inputType(1))")
+        }
         let ranks = try (lowering.shape(of: node.input(0)).rank, lowering.shape(of: node.input(1)).rank)
-        guard ranks.1 <= ranks.0 else { throw node.error("its exponent has more axes than its base") }
+        guard !node.isComputed(1), ranks.1 <= ranks.0, try lowering.shape(of: node.input(1)).count == 1,
+            let exponent = try node.optionalFloat(1)
+        else { return [try lowering.emit(Power(), node, inputs: [0, 1])] }
         return [try lowering.emit(Pow(exponent: exponent), node, inputs: [0])]
     }
 }

@@ -59,7 +59,8 @@ struct SlidingWindow: Sendable, Equatable {
         return extents
     }
 
-    private func validate() throws(OperatorError) {
+    /// - Throws: `OperatorError.attribute` unless each list has an entry in range for each axis.
+    func validate() throws(OperatorError) {
         let rows: [(String, [Int], Int)] = [
             ("kernel_shape", kernel, 1), ("strides", strides, 1), ("dilations", dilations, 1),
             ("pads", padsBegin, 0), ("pads", padsEnd, 0),
@@ -78,10 +79,13 @@ struct SlidingWindow: Sendable, Equatable {
     }
 
     /// The window that a node describes for an input, with `auto_pad` turned into numbers.
+    ///
+    /// With `ignoringAutomatic` the values of `auto_pad` that ask for padding mean none.
     static func reading(
         _ node: ONNXNode,
         kernel: [Int],
-        input: SymbolicShape
+        input: SymbolicShape,
+        ignoringAutomatic: Bool = false
     ) throws(ONNXError) -> SlidingWindow {
         let ones = [Int](repeating: 1, count: kernel.count)
         let zeros = [Int](repeating: 0, count: kernel.count)
@@ -105,6 +109,8 @@ struct SlidingWindow: Sendable, Equatable {
             }
             return window(Array(pads[..<kernel.count]), Array(pads[kernel.count...]))
         case "VALID":
+            return window(zeros, zeros)
+        case "SAME_UPPER" where ignoringAutomatic, "SAME_LOWER" where ignoringAutomatic:
             return window(zeros, zeros)
         case "SAME_UPPER", "SAME_LOWER":
             let bare = window(zeros, zeros)

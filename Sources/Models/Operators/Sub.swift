@@ -29,11 +29,7 @@ public struct Sub: Operator {
 
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         try node.refuseOldBroadcasting()
-        if let folded = try IntegerFolding.combine(node, difference) { return [folded] }
+        if let integers = try IntegerArithmetic.lower(.subtract, node, into: &lowering) { return integers }
         return [try lowering.emit(Sub(), node, inputs: [0, 1])]
-    }
-
-    private static func difference(_ left: Dimension, _ right: Dimension) -> Dimension? {
-        right.multiplied(by: -1).flatMap { left.adding($0) }
     }
 }

@@ -46,6 +46,6 @@ public struct Transpose: Operator {
     static func lower(_ node: ONNXNode, into lowering: inout ONNXLowering) throws -> [ImportedValue] {
         let rank = try lowering.shape(of: node.input(0)).rank
         let permutation = try node.ints("perm") ?? Array((0..<rank).reversed())
-        return [try lowering.emit(Transpose(permutation: permutation), node, inputs: [0])]
+        return [try lowering.moving(Transpose(permutation: permutation), node.input(0), node)]
     }
 }

@@ -16,9 +16,15 @@ extension HTMLReport {
                 \(table("Attacks", head: attackHead(threat), rows: attackRows(assessment), style: "attacks"))
                 <p class="key">Brackets hold 95 % confidence intervals. Queries and gradients are medians for one \
                 attacked sample, with the sum below. A <span class="tag weak">weak</span> preset is fast but cannot \
-                support the verdict <i>robust</i>; a <span class="tag">control</span> is a comparison, not an attack.</p>
+                support the verdict <i>robust</i>; a <span class="tag">control</span> is a comparison, not an attack.\
+                \(gradients(assessment.model))</p>
                 """
         )
+    }
+
+    /// What the model's gradients are not, as further sentences.
+    private static func gradients(_ model: Assessment.Model) -> Markup? {
+        Wording.gradients(of: model).map { " \($0)" }
     }
 
     private static func attackHead(_ threat: Assessment.Threat) -> Markup {

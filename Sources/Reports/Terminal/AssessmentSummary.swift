@@ -89,7 +89,8 @@ public enum AssessmentSummary {
         let note =
             assessment.attacks.contains(where: isWeak)
             ? wrapped("* a weak preset, which cannot support the verdict robust") : ""
-        return TerminalTable(columns: columns, rows: rows).render(maximumWidth: width) + note
+        let gradients = Wording.gradients(of: assessment.model).map { wrapped($0) } ?? ""
+        return TerminalTable(columns: columns, rows: rows).render(maximumWidth: width) + note + gradients
     }
 
     private static func isWeak(_ attack: Assessment.AttackResult) -> Bool {

@@ -37,6 +37,22 @@ enum Wording {
         }
     }
 
+    /// What a model's gradients are not, in sentences; nil where they are its own slope.
+    static func gradients(of model: Assessment.Model) -> String? {
+        var sentences: [String] = []
+        if let passed = model.straightThrough, !passed.isEmpty {
+            sentences.append(
+                "Gradients of this model are straight-through estimates: they pass \(passed.joined(separator: ", ")) as if these did not round."
+            )
+        }
+        if let stopped = model.stepped, !stopped.isEmpty {
+            sentences.append(
+                "Gradients of this model do not see what flows through \(stopped.joined(separator: ", ")), which move in steps."
+            )
+        }
+        return sentences.isEmpty ? nil : sentences.joined(separator: " ")
+    }
+
     /// The qualitative rating of a severity from 0 to 10 (CVSS version 4.0 specification, section 6).
     static func severity(_ score: Double) -> String {
         switch score {

@@ -24,6 +24,7 @@ struct EvidenceDraft {
     )
     var gradients: GradientStudy?
     var outputs: OutputStudy
+    var shortcomings = CheckEvidence.GradientShortcomings()
 
     init() throws {
         let affine = try AffineCase()
@@ -50,7 +51,8 @@ struct EvidenceDraft {
                 unboundedNoise: unboundedNoise,
                 doubled: doubled,
                 gradients: gradients,
-                outputs: outputs
+                outputs: outputs,
+                shortcomings: shortcomings
             )
         }
     }

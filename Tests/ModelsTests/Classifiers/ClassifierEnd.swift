@@ -98,7 +98,28 @@ struct ClassifierEnd: Sendable, CustomTestStringConvertible {
         ClassifierEnd("log-softmax over the samples", .logits) {
             try $0.apply(LogSoftmax(axis: 0), to: [$1])
         },
-        ClassifierEnd("a sigmoid for each class", .logits) { try $0.apply(Sigmoid(), to: [$1]) },
+        ClassifierEnd("a sigmoid for each class", .sigmoids) { try $0.apply(Sigmoid(), to: [$1]) },
+        ClassifierEnd("sigmoids divided by their sum", .sigmoids) {
+            try $0.apply(RowNormalizer(.l1), to: [$0.apply(Sigmoid(), to: [$1])])
+        },
+        ClassifierEnd("sigmoids divided by their length", .logits) {
+            try $0.apply(RowNormalizer(.l2), to: [$0.apply(Sigmoid(), to: [$1])])
+        },
+        ClassifierEnd("softmax divided by its sum", .softmax) {
+            try $0.apply(LpNormalization(axis: 1, norm: .l1), to: [$0.apply(Softmax(), to: [$1])])
+        },
+        ClassifierEnd("scores divided by the sum of their magnitudes", .logits) {
+            try $0.apply(RowNormalizer(.l1), to: [$1])
+        },
+        ClassifierEnd("exponentials", .exponentials) { try $0.apply(Exp(), to: [$1]) },
+        ClassifierEnd("exponentials divided by their sum", .exponentials) {
+            let powers = try $0.apply(Exp(), to: [$1])
+            return try $0.apply(Div(), to: [powers, $0.apply(ReduceSum(axes: [1]), to: [powers])])
+        },
+        ClassifierEnd("exponentials divided by the sum over the samples", .logits) {
+            let powers = try $0.apply(Exp(), to: [$1])
+            return try $0.apply(Div(), to: [powers, $0.apply(ReduceSum(axes: [0]), to: [powers])])
+        },
         ClassifierEnd("single logit", width: 1, .singleLogit, .above(0)) { _, score in score },
         ClassifierEnd("single logit of rank 1", width: 1, .singleLogit, .above(0)) {
             try $0.apply(Reshape(to: [.batch]), to: [$1])

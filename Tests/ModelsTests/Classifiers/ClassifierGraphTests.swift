@@ -110,12 +110,87 @@ struct ClassifierGraphTests {
         }
     }
 
-    @Test func oneInputIsNeeded() throws {
+    /// Sigmoids are shown to attacks as their logarithms, which stay apart where sigmoids are all 1.
+    @Test func sigmoidsBecomeTheirLogarithms() throws {
+        let end = ClassifierEnd("sigmoids", .sigmoids) { try $0.apply(Sigmoid(), to: [$1]) }
+        let plain = ClassifierEnd("plain", .logits) { _, scores in scores }
+        let inputs = normals([50, 3], seed: 5)
+        let logits = try ClassifierGraph(end.graph).graph.compiledOutput(for: inputs)
+        let scores = try plain.graph.compiledOutput(for: inputs)
+        for (logit, score) in zip(logits.elements, scores.elements) {
+            #expect(abs(logit + Softplus().apply(-score)) < 1e-6)
+        }
+    }
+
+    @Test func severalInputsThatAreNoTableAreRefused() throws {
         var builder = GraphBuilder()
-        let (first, second) = (try builder.input("a", [.batch, 2]), try builder.input("b", [.batch, 2]))
-        let output = try builder.apply(Add(), to: [first, second])
+        let first = try builder.input("a", [.batch, 2, 2])
+        let second = try builder.input("b", [.batch, 2, 2])
+        let sum = try builder.apply(Add(), to: [first, second])
+        let output = try builder.apply(Flatten(), to: [sum])
         let graph = builder.graph(outputs: [output])
         #expect(throws: ClassifierError.inputs(["a", "b"])) { try ClassifierGraph(graph) }
+    }
+
+    @Test func columnsAreTakenFromOneTableInTheModelsOrder() throws {
+        var builder = GraphBuilder()
+        let age = try builder.input("age", [.batch, 1])
+        let others = try builder.input("others", [.batch, 2])
+        let unused = try builder.input("unused", [.batch, 1])
+        let joined = try builder.apply(Concat(axis: 1), to: [others, age])
+        let classifier = try ClassifierGraph(builder.graph(outputs: [joined]))
+        #expect(classifier.inputShape == [4])
+        #expect(classifier.classCount == 3)
+        let inputs = Tensor([2, 4], [1, 2, 3, 4, 5, 6, 7, 8])
+        let logits = try classifier.graph.compiledOutput(for: inputs)
+        #expect(Array(logits.elements) == [2, 3, 1, 6, 7, 5])
+        let note = try #require(classifier.notes.first)
+        #expect(note.contains("age, others (2 columns), unused"))
+        #expect(classifier.graph.inputs.count == 1 && unused.index == 2)
+        let model = GraphClassifier(
+            classifier,
+            backend: ReferenceBackend(),
+            execution: Execution(threads: 1)
+        )
+        let found = try model.inputGradient(
+            of: .margin,
+            at: inputs,
+            aims: [.anythingBut(1), .anythingBut(1)]
+        )
+        #expect(Array(found.gradient.elements) == [0, 1, -1, 0, 0, 1, -1, 0])
+    }
+
+    @Test func integersAreNoInputsForAttacks() throws {
+        var builder = GraphBuilder()
+        let tokens = try builder.input("tokens", [.batch, 3], type: .int64)
+        let output = try builder.apply(Relu(), to: [tokens])
+        let graph = builder.graph(outputs: [output])
+        #expect(throws: ClassifierError.integerInput(name: "tokens")) { try ClassifierGraph(graph) }
+    }
+
+    /// Of several outputs the one with a score for each class is taken, and rather the first.
+    @Test func theScoresAreFoundAmongTheOutputs() throws {
+        var builder = GraphBuilder()
+        let input = try builder.input("x", [.batch, 3])
+        let image = try builder.apply(Reshape(to: [.batch, 3, 1, 1]), to: [input])
+        let wide = try builder.apply(Concat(axis: 2), to: [image, image])
+        let single = try builder.apply(ReduceSum(axes: [1]), to: [input])
+        let scores = try builder.apply(Softmax(), to: [input])
+        let graph = builder.graph(outputs: [wide, single, scores, input])
+        let found = try ClassifierGraph(graph)
+        #expect(found.output == 2 && found.form == .softmax && found.classCount == 3)
+        #expect(try ClassifierGraph(graph, output: 1).form == .singleLogit)
+        #expect(try ClassifierGraph(graph, output: 3).form == .logits)
+        #expect(throws: ClassifierError.self) { try ClassifierGraph(graph, output: 0) }
+    }
+
+    @Test func reversingTurnsEveryDecisionOfTwoClasses() throws {
+        let end = ClassifierEnd("two", width: 2, .logits) { _, scores in scores }
+        let classifier = try ClassifierGraph(end.graph)
+        let inputs = normals([20, 3], seed: 6)
+        let before = try classifier.graph.compiledOutput(for: inputs).argmaxOfRows()
+        let after = try classifier.reversingClasses().graph.compiledOutput(for: inputs).argmaxOfRows()
+        #expect(after == before.map { 1 - $0 })
     }
 
     @Test(arguments: [[], [0, 3], [.batch, .batch], [3, .batch]] as [SymbolicShape])

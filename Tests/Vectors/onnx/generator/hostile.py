@@ -57,12 +57,12 @@ def changed(change):
 
 
 def make():
-    from . import hostile_bytes, hostile_graphs, hostile_operators, hostile_tensors
+    from . import hostile_bytes, hostile_classical, hostile_graphs, hostile_operators, hostile_tensors
 
     run(base().SerializeToString(), [np.zeros((2, 4), np.float32)])
     folder = fresh_folder("bad")
     rows = {}
-    for module in (hostile_bytes, hostile_graphs, hostile_tensors, hostile_operators):
+    for module in (hostile_bytes, hostile_graphs, hostile_tensors, hostile_operators, hostile_classical):
         for name, content, expectation in module.files():
             if not isinstance(content, bytes):
                 content = content.SerializeToString()

@@ -79,10 +79,9 @@ def interface():
     yield "no-inputs", changed(lambda m: m.graph.ClearField("input")), "no input, or missing value"
     yield "two-inputs", wired(
         node("Add", ["x", "z"], ["sum"]),
-        node("MatMul", ["sum", "w"], ["logits"]),
-        weights=[floats("w", 4, 3)],
-        inputs=[values("x", ["N", 4]), values("z", ["N", 4])],
-    ), "too many inputs: two"
+        node("Flatten", ["sum"], ["logits"]),
+        inputs=[values("x", ["N", 1, 2, 2]), values("z", ["N", 1, 2, 2])],
+    ), "too many inputs: two that are no columns of a table"
     yield "two-inputs-of-one-name", changed(
         lambda m: m.graph.input.append(values("x", ["N", 4]))
     ), "duplicate name, or too many inputs"
@@ -121,30 +120,16 @@ def interface():
 
 
 def unsupported():
-    body = helper.make_graph(
-        [node("Identity", ["condition_in"], ["condition_out"]), node("Relu", ["carried"], ["carried_out"])],
-        "body",
-        [
-            values("step", [], INT64),
-            values("condition_in", [], TensorProto.BOOL),
-            values("carried", ["N", 4]),
-        ],
-        [values("condition_out", [], TensorProto.BOOL), values("carried_out", ["N", 4])],
-    )
-    loop = node("Loop", ["trips", "", "x"], ["looped"], name="the loop", body=body)
-    w, trips = floats("w", 4, 3), integers("trips", 2)
-    trips.dims.pop()
-    last = node("MatMul", ["looped", "w"], ["logits"])
-    yield "operator-loop", wired(loop, last, weights=[w, trips]), "unsupported operator: Loop"
     branch = [
         helper.make_graph([node("Relu", ["x"], [n])], n, [], [values(n, ["N", 4])]) for n in ("yes", "no")
     ]
-    always = helper.make_tensor("always", TensorProto.BOOL, [], [True])
     yield "operator-if", wired(
-        node("If", ["always"], ["looped"], then_branch=branch[0], else_branch=branch[1]),
+        node("ReduceSum", ["x"], ["sum"], keepdims=0),
+        node("Cast", ["sum"], ["condition"], to=TensorProto.BOOL),
+        node("If", ["condition"], ["looped"], then_branch=branch[0], else_branch=branch[1]),
         last,
-        weights=[w, always],
-    ), "unsupported operator: If"
+        weights=[w],
+    ), "unsupported operator: If with a condition that is computed"
     suppression = wired(
         node("NonMaxSuppression", ["x", "scores"], ["logits"], name="suppress"),
         weights=[floats("scores", 1, 1, 5)],

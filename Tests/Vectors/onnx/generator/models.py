@@ -239,10 +239,12 @@ def make_convolutional():
 
 
 def make():
-    from . import rewritten, sklearn_models
+    from . import architectures, rewritten, sklearn_models, sklearn_pipelines
 
     make_mlps()
     make_convolutional()
     rewritten.make()
     sklearn_models.make()
+    sklearn_pipelines.make()
+    architectures.make()
     check_no_local_paths()

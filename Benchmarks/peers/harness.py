@@ -1,0 +1,125 @@
+"""Runs all tools in turn, each in a process of its own, judges their results alike, and writes the tables.
+
+Called by `Benchmarks/run`.
+"""
+
+import argparse
+import fnmatch
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import report
+import workloads
+
+HERE = pathlib.Path(__file__).resolve().parent
+WORK = HERE.parent / "work"
+TIME_LIMIT = 1800
+
+
+def options():
+    parser = argparse.ArgumentParser(prog="Benchmarks/run", description=__doc__)
+    parser.add_argument("--bulwark", type=pathlib.Path, required=True, help="the program bulwark-bench")
+    parser.add_argument("--rounds", type=int, default=3, help="how often every tool's turn comes")
+    parser.add_argument("--repetitions", type=int, default=3, help="the fewest repetitions of a turn")
+    parser.add_argument("--seconds", type=float, default=1, help="and for how long to go on")
+    parser.add_argument("--only", action="append", help="workloads, as in 'pgd-*'; any number of times")
+    parser.add_argument("--tool", action="append", choices=workloads.TOOLS, help="tools; the same")
+    parser.add_argument("--export", action="store_true", help="make inputs and networks anew")
+    parser.add_argument("--output", type=pathlib.Path, default=HERE.parent / "RESULTS.md")
+    return parser.parse_args()
+
+
+def environment():
+    """Libraries size their thread pools by these when they are loaded."""
+    threads = str(workloads.THREADS)
+    return os.environ | {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "PYTHONWARNINGS": "ignore"}
+
+
+def export(is_forced):
+    """Exports if asked to, if nothing has been exported yet, or if what is exported has changed since."""
+    listing = WORK / "workloads.json"
+    sources = [HERE / name for name in ("export.py", "models.py", "workloads.py")]
+    is_fresh = listing.exists() and listing.stat().st_mtime > max(path.stat().st_mtime for path in sources)
+    if is_forced or not is_fresh:
+        print("exporting networks and inputs", file=sys.stderr)
+        command = [sys.executable, HERE / "export.py", WORK]
+        subprocess.run(command, check=True, env=environment(), stdout=sys.stderr)
+
+
+def chosen(options):
+    patterns = options.only or ["*"]
+    for workload in workloads.ALL:
+        if any(fnmatch.fnmatch(workload["name"], pattern) for pattern in patterns):
+            tools = [tool for tool in workload["tools"] if tool in (options.tool or workloads.TOOLS)]
+            if tools:
+                yield workload, tools
+
+
+def command(tool, options):
+    return [options.bulwark] if tool == workloads.BULWARK else [sys.executable, HERE / f"{tool}_tool.py"]
+
+
+def turn(tool, workload, options, saved):
+    """One process of one tool; returns what it printed, or why it failed."""
+    arguments = [WORK, workload["name"], "--repetitions", options.repetitions, "--seconds", options.seconds]
+    arguments += ["--save", saved]
+    try:
+        process = subprocess.run(
+            [str(part) for part in command(tool, options) + arguments],
+            capture_output=True,
+            text=True,
+            env=environment(),
+            timeout=TIME_LIMIT,
+        )
+    except subprocess.TimeoutExpired:
+        return {"tool": tool, "workload": workload["name"], "failure": f"more than {TIME_LIMIT} seconds"}
+    if process.returncode:
+        last = process.stderr.strip().splitlines()[-1:] or [f"status {process.returncode}"]
+        return {"tool": tool, "workload": workload["name"], "failure": last[0]}
+    return json.loads(process.stdout.splitlines()[-1])
+
+
+def measure(options):
+    """All turns of all rounds; who begins changes from round to round."""
+    results = WORK / "results"
+    results.mkdir(exist_ok=True)
+    for stale in results.glob("*.npz"):
+        stale.unlink()
+    lines = []
+    for number in range(options.rounds):
+        for workload, tools in chosen(options):
+            if workload["kind"] == "gradient" and number > 0:
+                continue
+            first = number % len(tools)
+            for tool in tools[first:] + tools[:first]:
+                line = turn(tool, workload, options, results / f"{workload['name']}.{tool}.npz")
+                lines.append(line)
+                what = line.get("failure") or f"{report.median(line['seconds']):.4f} s"
+                place = f"round {number + 1}  {workload['name']:26} {tool:12}"
+                print(place, what, file=sys.stderr, flush=True)
+    return lines
+
+
+def main():
+    chosen_options = options()
+    load = os.getloadavg()[0]
+    if load > 0.3:
+        print(f"the load of this machine is {load:.1f}: times will be too long", file=sys.stderr)
+    export(chosen_options.export)
+    lines = measure(chosen_options)
+    (WORK / "lines.json").write_text(json.dumps({"load": load, "lines": lines}))
+    judged = WORK / "judged.json"
+    subprocess.run([sys.executable, HERE / "judge.py", WORK, judged], check=True, env=environment())
+    page, complaints = report.page(WORK)
+    chosen_options.output.write_text(page)
+    print(f"written: {chosen_options.output}", file=sys.stderr)
+    for complaint in complaints:
+        print(f"wrong: {complaint}", file=sys.stderr)
+    sys.exit(1 if complaints else 0)
+
+
+if __name__ == "__main__":
+    main()

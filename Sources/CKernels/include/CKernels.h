@@ -1,0 +1,121 @@
+// Loops over floats that are worth their own instructions: between the primitives of a library they would be
+// passes over memory that no library fuses.
+//
+// Every function is compiled for several instruction sets, and the processor's best is chosen when the
+// program starts. Blocked images are `[samples, channels / 16, height, width, 16]`, the last block filled up
+// with zeros; their addresses are multiples of 64 bytes.
+
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stdint.h>
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+/// The number of channels that lie side by side in a blocked image.
+enum { kernels_block = 16 };
+
+/// result = left + right; any of them may be the same.
+void kernels_add(float *result, const float *left, const float *right, int64_t count);
+
+/// result = gradient where output is positive, slope · gradient elsewhere; `result` may be `gradient`.
+void kernels_relu_backward(
+    float *result, const float *gradient, const float *output, float slope, int64_t count);
+
+/// result = left + right where output is positive, slope times that elsewhere.
+void kernels_add_relu_backward(
+    float *result, const float *left, const float *right, const float *output, float slope, int64_t count);
+
+/// result = gradient where output lies strictly between the limits, 0 elsewhere.
+void kernels_clip_backward(
+    float *result, const float *gradient, const float *output, float lower, float upper, int64_t count);
+
+/// result = gradient · output · (1 − output), the derivative of the logistic function.
+void kernels_logistic_backward(float *result, const float *gradient, const float *output, int64_t count);
+
+/// result = gradient · (1 − output²), the derivative of the hyperbolic tangent.
+void kernels_tanh_backward(float *result, const float *gradient, const float *output, int64_t count);
+
+/// values = values where positive, slope · values elsewhere.
+void kernels_relu(float *values, float slope, int64_t count);
+
+/// sums[c] = the sum of column c of a row-major matrix.
+void kernels_column_sums(float *sums, const float *matrix, int64_t rows, int64_t columns);
+
+/// A maximum over windows of blocked images.
+typedef struct {
+    /// Samples times blocks of channels.
+    int64_t planes;
+    int64_t input_height, input_width, output_height, output_width;
+    int64_t kernel_height, kernel_width, stride_height, stride_width;
+    int64_t dilation_height, dilation_width, padding_top, padding_left;
+} kernels_pooling;
+
+/// The largest element of each window and, in `taps`, which tap of the window it is: the first one on a tie,
+/// and NaN before everything else.
+///
+/// Windows have at most 255 taps; padding never wins unless a window holds nothing else.
+void kernels_maximum_forward(
+    const kernels_pooling *pooling, const float *source, float *result, uint8_t *taps);
+
+/// Sends each gradient to where the maximum was.
+///
+/// If `output` is not null, a rectifier followed the maximum: only gradients of positive outputs pass.
+void kernels_maximum_backward(
+    const kernels_pooling *pooling, const float *gradient, const float *output, const uint8_t *taps,
+    float *result);
+
+/// A two-dimensional convolution with one group.
+typedef struct {
+    int64_t samples, input_channels, output_channels;
+    int64_t input_height, input_width, output_height, output_width;
+    int64_t kernel_height, kernel_width, stride_height, stride_width, padding_top, padding_left;
+} kernels_convolution;
+
+/// A gradient that arrives through a maximum over the windows of a convolution's blocked output, and the
+/// rectifier that may follow it.
+typedef struct {
+    /// The maximum; its planes are those of all samples.
+    const kernels_pooling *pooling;
+    /// Where the maxima were.
+    const uint8_t *taps;
+    /// The rectified maxima, or null if nothing rectifies them.
+    const float *output;
+} kernels_maximum;
+
+/// How many floats of its own `kernels_thin_backward` needs.
+int64_t kernels_thin_scratch(const kernels_convolution *convolution);
+
+/// How many floats the weights take as `kernels_thin_backward` reads them.
+int64_t kernels_thin_weights(const kernels_convolution *convolution);
+
+/// Rearranges row-major weights `[output channels, input channels, kernel height, kernel width]`.
+void kernels_thin_pack(const kernels_convolution *convolution, const float *weights, float *packed);
+
+/// The gradient with respect to row-major images of few channels from that with respect to the blocked
+/// output, or, if `maximum` is not null, from that with respect to the maxima of the output.
+void kernels_thin_backward(
+    const kernels_convolution *convolution, const kernels_maximum *maximum, const float *gradient,
+    const float *packed, float *scratch, float *result);
+
+/// How many floats of its own `kernels_sparse_backward` needs.
+int64_t kernels_sparse_scratch(const kernels_convolution *convolution, const kernels_pooling *pooling);
+
+/// How many floats the weights take as `kernels_sparse_backward` reads them.
+int64_t kernels_sparse_weights(const kernels_convolution *convolution);
+
+/// Rearranges row-major weights `[output channels, input channels, kernel height, kernel width]`.
+void kernels_sparse_pack(const kernels_convolution *convolution, const float *weights, float *packed);
+
+/// The gradient with respect to blocked images from that with respect to the maxima of the output.
+void kernels_sparse_backward(
+    const kernels_convolution *convolution, const kernels_maximum *maximum, const float *gradient,
+    const float *packed, float *scratch, float *result);
+
+#if defined(__cplusplus)
+}
+#endif
+
+#endif

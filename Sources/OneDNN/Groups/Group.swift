@@ -1,0 +1,153 @@
+import BulwarkModels
+import BulwarkTensors
+
+/// Neighbouring nodes that are computed as one.
+struct Group {
+    /// The node that the others ride on.
+    let core: Graph.Node
+    /// What the core reads, which differs from its node's own where nodes changed places.
+    let inputs: [ValueID]
+    /// Normalisations with fixed statistics that are folded into the weights.
+    var normalization: Graph.Node?
+    /// A vector that is added to every row of a product.
+    var bias: ValueID?
+    var epilogue = Epilogue()
+    /// The value that comes out at the end.
+    var output: ValueID
+
+    init(_ core: Graph.Node) {
+        self.core = core
+        inputs = core.inputs
+        output = core.output
+    }
+
+    /// A core that has changed places with the node that computes its input from `input`.
+    init(_ core: Graph.Node, reading input: ValueID) {
+        self.core = core
+        inputs = [input]
+        output = core.output
+    }
+}
+
+/// Cuts a graph into groups.
+struct Grouping {
+    private let builder: PlanBuilder
+    private let graph: Graph
+    private var readers: [ValueID: [Int]] = [:]
+    private var positions: [ValueID: Int] = [:]
+    private var isTaken: [Bool]
+
+    init(_ builder: PlanBuilder) {
+        self.builder = builder
+        graph = builder.graph
+        isTaken = Array(repeating: false, count: graph.nodes.count)
+        for (position, node) in graph.nodes.enumerated() {
+            positions[node.output] = position
+            for input in node.inputs { readers[input, default: []].append(position) }
+        }
+    }
+
+    /// The groups in an order in which they can run.
+    mutating func groups() -> [Group] {
+        var result: [Group] = []
+        for position in graph.nodes.indices where !isTaken[position] {
+            isTaken[position] = true
+            result.append(group(at: position))
+        }
+        return result
+    }
+
+    private mutating func group(at position: Int) -> Group {
+        let node = graph.nodes[position]
+        var group = Group(node)
+        guard graph[node.output].type.isFloatingPoint else { return group }
+        switch node.operation {
+        case is Conv:
+            takeNormalization(&group)
+            takeResidual(&group, at: position)
+            takeActivation(&group)
+        case is Gemm, is MatMul:
+            takeBias(&group)
+            takeResidual(&group, at: position)
+            takeActivation(&group)
+        case is BatchNormalization:
+            takeActivation(&group)
+        case is Relu:
+            // A rectifier and a maximum may change places, and after the maximum there is less to rectify.
+            if let pool = soleReader(of: node.output), graph.nodes[pool].operation is MaxPool {
+                isTaken[pool] = true
+                group = Group(graph.nodes[pool], reading: node.inputs[0])
+                group.epilogue.activation = .relu(slope: 0)
+            }
+        case is MaxPool:
+            if let next = soleReader(of: node.output), graph.nodes[next].operation is Relu {
+                isTaken[next] = true
+                group.epilogue.activation = .relu(slope: 0)
+                group.output = graph.nodes[next].output
+            }
+        default: break
+        }
+        return group
+    }
+
+    /// The one node that reads a value, if the value is of no other use.
+    private func soleReader(of id: ValueID) -> Int? {
+        guard let readers = readers[id], readers.count == 1, !graph.outputs.contains(id),
+            !isTaken[readers[0]]
+        else { return nil }
+        return readers[0]
+    }
+
+    private mutating func takeNormalization(_ group: inout Group) {
+        guard let next = soleReader(of: group.output) else { return }
+        let node = graph.nodes[next]
+        guard node.operation is BatchNormalization, node.inputs[0] == group.output,
+            node.inputs.dropFirst().allSatisfy(builder.isFrozen),
+            group.core.inputs.dropFirst().allSatisfy(builder.isFrozen)
+        else { return }
+        isTaken[next] = true
+        group.normalization = node
+        group.output = node.output
+    }
+
+    private mutating func takeBias(_ group: inout Group) {
+        guard group.core.inputs.count == 2, let next = soleReader(of: group.output) else { return }
+        let node = graph.nodes[next]
+        guard node.operation is Add, let other = node.inputs.first(where: { $0 != group.output }),
+            builder.isParameter(other), let columns = builder.shape(group.output).dimensions.last,
+            builder.shape(other).count == columns, builder.shape(other).dimensions.last == columns,
+            builder.shape(node.output) == builder.shape(group.output)
+        else { return }
+        isTaken[next] = true
+        group.bias = other
+        group.output = node.output
+    }
+
+    private mutating func takeResidual(_ group: inout Group, at position: Int) {
+        guard let next = soleReader(of: group.output) else { return }
+        let node = graph.nodes[next]
+        guard node.operation is Add, let other = node.inputs.first(where: { $0 != group.output }),
+            builder.shape(other) == builder.shape(group.output), !builder.isParameter(other),
+            // It has to be there when the core runs.
+            positions[other] ?? -1 < position
+        else { return }
+        isTaken[next] = true
+        group.epilogue.residual = other
+        group.output = node.output
+    }
+
+    private mutating func takeActivation(_ group: inout Group) {
+        // A rectifier before a maximum is better off after it.
+        guard let next = soleReader(of: group.output),
+            let activation = Activation(graph.nodes[next].operation)
+        else { return }
+        if graph.nodes[next].operation is Relu, builder.needs(group.output),
+            let pool = soleReader(of: graph.nodes[next].output), graph.nodes[pool].operation is MaxPool
+        {
+            return
+        }
+        isTaken[next] = true
+        group.epilogue.activation = activation
+        group.output = graph.nodes[next].output
+    }
+}
