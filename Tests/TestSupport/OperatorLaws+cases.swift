@@ -5,7 +5,7 @@ extension OperatorLaws {
     ///
     /// A new operator adds rows.
     public static let cases: [OperatorCase] =
-        elementwise + products + convolutions + pools + normalizations + rearrangements + reductions
+        elementwise + products + convolutions + pools + normalizations + rearrangements + reductions + carried
         + pointwiseCases + layerCases + indexingCases + numericCases + classicalCases
 
     private static let kink = OperatorCase.Elements.uniform(-2...2, kinks: [0])
@@ -46,6 +46,49 @@ extension OperatorLaws {
         .init("clip-below", Clip(lower: 0, upper: nil), [[.batch, 9]], elements: kink),
         .init("clip-above", Clip(lower: nil, upper: 0), [[.batch, 9]], elements: kink),
     ]
+
+    /// What integers, truth values and limits that are computed are carried as.
+    private static let carried: [OperatorCase] =
+        IntegerArithmetic.Operation.allCases.map { operation in
+            OperatorCase(
+                "integers-\(operation.rawValue.lowercased())",
+                IntegerArithmetic(operation, type: .int32),
+                [[.batch, 1, 4], [3, 1]],
+                elements: .each([.integers(-5...5), .integers(1...3)])
+            )
+        } + [
+            .init("cast-to-integers", Cast(to: .int32), [[.batch, 7]]),
+            .init("cast-to-truth", Cast(to: .bool), [[.batch, 7]]),
+            .init("cast-to-half", Cast(to: .float16), [[.batch, 7]]),
+            .init(
+                "cast-to-bytes",
+                Cast(from: .int32, to: .uint8),
+                [[.batch, 7]],
+                elements: .integers(-300...300)
+            ),
+            .init(
+                "clip-to-values",
+                ClipToValues(),
+                [[.batch, 5], [], [1]],
+                elements: .each([
+                    .uniform(-2...2, kinks: [-1, 1]), .uniform(-1...(-1)), .uniform(1...1),
+                ])
+            ),
+            .init("power", Power(), [[.batch, 3, 2], [3, 1]], elements: positive),
+            .init("power-of-numbers", Power(), [[4], [.batch, 4]], elements: positive),
+            .init(
+                "pad-with-value",
+                PadWithValue(begin: [0, 1, -1], end: [0, 0, 2]),
+                [[.batch, 2, 3], []]
+            ),
+            .init("pad-wrap", Pad(begin: [0, 1, 7], end: [0, 4, 2], mode: .wrap), [[.batch, 2, 3]]),
+            .init(
+                "pad-wrap-and-cut",
+                Pad(begin: [0, -1, 2], end: [0, 2, -1], mode: .wrap),
+                [[.batch, 3, 4]]
+            ),
+            .init("expand-to-batch", Expand(to: [.batch, 2, 3]), [[.batch, 1, 3]]),
+        ]
 
     private static let products: [OperatorCase] = [
         .init("matmul", MatMul(), [[.batch, 4], [4, 5]]),

@@ -23,7 +23,8 @@ public enum OperatorLaws {
     /// float results carry an error of some 10⁻⁵, and a single wrong component of a few hundred stands out
     /// more than that.
     ///
-    /// Of a straight-through estimate, and of inputs that are integers, only the shapes are checked.
+    /// Of a straight-through estimate, and of inputs that are integers, only the shapes are checked; what
+    /// moves in steps gives zeros.
     public static func vjpAgreesWithDifferences(_ row: OperatorCase) throws -> [String] {
         let inputs = try row.tensors(batchSize: 3)
         let shape = try row.operation.outputShape(for: row.inputs).resolved(batchSize: 3)
@@ -43,6 +44,12 @@ public enum OperatorLaws {
             // An estimate that passes steps by does not agree with them, and integers cannot be moved a
             // little.
             if row.operation.sensitivity == .straightThrough { continue }
+            if row.operation.sensitivity == .piecewiseConstant {
+                if gradient.elements.contains(where: { $0 != 0 }) {
+                    breaches.append("input \(index): moves in steps, but has a slope")
+                }
+                continue
+            }
             if case .integers = row.elements(ofInput: index) { continue }
             let length = gradient.elements.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
             for _ in 0..<4 {
@@ -63,6 +70,15 @@ public enum OperatorLaws {
             }
         }
         return breaches
+    }
+
+    /// What says that it gives integers gives them.
+    public static func integersAreIntegers(_ row: OperatorCase) throws -> [String] {
+        guard row.operation.givesIntegers else { return [] }
+        let inputs = try row.tensors(batchSize: 3)
+        let shape = try row.operation.outputShape(for: row.inputs).resolved(batchSize: 3)
+        let output = row.operation.value(of: inputs, shape: shape)
+        return output.elements.filter { $0.rounded() != $0 }.prefix(3).map { "\($0) is no integer" }
     }
 
     /// A gradient that was not asked for is nil, and asking for one alone gives the same as asking for all.

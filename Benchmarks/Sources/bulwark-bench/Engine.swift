@@ -6,11 +6,10 @@ import BulwarkOneDNN
 extension Workload {
     var backend: any Backend { OneDNNBackend() }
 
-    /// Every thread has a share of each batch, in blocks of at most 32 samples.
-    var execution: Execution { execution(maximumBlockSize: 32) }
-
-    func execution(maximumBlockSize: Int) -> Execution {
-        Execution(threads: threads, blockSize: max(1, min(maximumBlockSize, (batch + threads - 1) / threads)))
+    /// Blocks of the size that Bulwark finds suitable, unless that would leave a thread without work.
+    var execution: Execution {
+        let isSmall = kind == .inference && batch <= 64
+        return Execution(threads: threads, blockSize: isSmall ? max(1, batch / threads) : nil)
     }
 
     func classifier(_ graph: Graph) throws -> GraphClassifier {

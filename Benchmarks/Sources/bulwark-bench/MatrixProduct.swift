@@ -12,7 +12,7 @@ extension BulwarkBench {
         let classifier = GraphClassifier(
             try ClassifierGraph(builder.graph(outputs: [product])),
             backend: workload.backend,
-            execution: workload.execution(maximumBlockSize: size)
+            execution: Execution(threads: workload.threads, blockSize: size / workload.threads)
         )
         let inputs = random(rows: size, columns: size, seed: 2)
         let times = try workload.times

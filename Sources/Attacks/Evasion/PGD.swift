@@ -112,29 +112,28 @@ public struct PGD: WhiteBoxAttack {
     private func walk(_ walks: Walks, with worker: any GradientWorker) throws {
         guard var lanes = walks.fill(worker.lanes) else { return }
         var slope = LossGradient(losses: [], gradient: Tensor([0]), logits: Tensor([0]))
-        while lanes.isWalking, steps > 0 {
-            try worker.evaluate(
-                loss,
-                at: &lanes.points,
-                aims: lanes.aims,
-                active: lanes.isActive,
-                into: &slope
-            )
-            for lane in 0..<worker.lanes where lanes.isActive[lane] {
-                let isReached = lanes.aims[lane].isReached(by: slope.logits.argmax(ofRow: lane))
-                let ends = isReached && stopping == .atSuccess
-                lanes.note(lane, loss: slope.losses[lane], isReached: isReached && !ends)
-                if ends { walks.finish(lane, &lanes) }
+        while lanes.isWalking {
+            if steps > 0 {
+                try worker.evaluate(
+                    loss,
+                    at: &lanes.points,
+                    aims: lanes.aims,
+                    active: lanes.isActive,
+                    into: &slope
+                )
+                for lane in 0..<worker.lanes where lanes.isActive[lane] {
+                    let isReached = lanes.aims[lane].isReached(by: slope.logits.argmax(ofRow: lane))
+                    let ends = isReached && stopping == .atSuccess
+                    lanes.note(lane, loss: slope.losses[lane], isReached: isReached && !ends)
+                    if ends { walks.finish(lane, &lanes) }
+                }
+                threat.ascend(&lanes.points, along: slope.gradient, stepSize: stepSize, around: lanes.centers)
             }
-            guard lanes.isWalking else { break }
-            threat.ascend(&lanes.points, along: slope.gradient, stepSize: stepSize, around: lanes.centers)
             for lane in 0..<worker.lanes where lanes.isActive[lane] && lanes.steps[lane] == steps {
                 walks.finish(lane, &lanes)
             }
-        }
-        // Without any steps a walk ends where it began.
-        for lane in 0..<worker.lanes {
-            while lanes.isActive[lane] { walks.finish(lane, &lanes) }
+            // Only now: a sample that arrives has not asked for a gradient yet.
+            walks.refill(&lanes)
         }
     }
 

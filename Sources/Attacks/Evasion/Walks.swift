@@ -88,22 +88,27 @@ final class Walks: Sendable {
     func fill(_ count: Int) -> Lanes? {
         guard let aim = batch.aims.first else { return nil }
         var lanes = Lanes(count, rowShape: batch.inputs.shape.dropFirst, aim: aim)
-        state.withLock { state in
-            for lane in 0..<count { take(&state, lane, &lanes) }
-        }
+        refill(&lanes)
         return lanes.isWalking ? lanes : nil
     }
 
-    /// Ends the walk in a lane where it is, and puts the next sample there if there is one.
+    /// Puts samples into the lanes that have none, as long as there are any.
+    func refill(_ lanes: inout Lanes) {
+        guard lanes.walking < lanes.isActive.count else { return }
+        state.withLock { state in
+            for lane in lanes.isActive.indices where !lanes.isActive[lane] { take(&state, lane, &lanes) }
+        }
+    }
+
+    /// Ends the walk in a lane where it is.
     func finish(_ lane: Int, _ lanes: inout Lanes) {
         state.withLock { state in
             let row = lanes.rows[lane]
             state.ends.copyRow(row, from: lanes.points, at: lane)
             state.best.finish(row, lane, of: lanes, restart: restart)
-            lanes.isActive[lane] = false
-            lanes.walking -= 1
-            take(&state, lane, &lanes)
         }
+        lanes.isActive[lane] = false
+        lanes.walking -= 1
     }
 
     private func take(_ state: inout State, _ lane: Int, _ lanes: inout Lanes) {

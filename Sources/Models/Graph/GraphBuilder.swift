@@ -4,6 +4,8 @@ import BulwarkTensors
 public struct GraphBuilder: Sendable {
     /// The most elements a value may have for a single sample: 2²⁸, a gibibyte of floats.
     public static let maximumElements = 1 << 28
+    /// The most elements a parameter may have: 2³², sixteen gibibytes of floats, which a file has to hold.
+    public static let maximumParameterElements = 1 << 32
 
     private var values: [Graph.Value] = []
     private var names: Set<String> = []
@@ -68,7 +70,7 @@ public struct GraphBuilder: Sendable {
         _ tensor: Tensor,
         isTrainable: Bool = false
     ) throws(GraphError) -> ValueID {
-        let id = try define(name, SymbolicShape(tensor.shape))
+        let id = try define(name, SymbolicShape(tensor.shape), limit: Self.maximumParameterElements)
         parameters[id] = tensor
         if isTrainable { trainable.append(id) }
         return id
@@ -122,9 +124,9 @@ public struct GraphBuilder: Sendable {
     private mutating func define(
         _ name: String,
         _ shape: SymbolicShape,
-        _ type: ElementType = .float32
+        limit: Int = maximumElements
     ) throws(GraphError) -> ValueID {
-        guard let size = try? shape.resolved(batchSize: 1), size.fits(Self.maximumElements) else {
+        guard let size = try? shape.resolved(batchSize: 1), size.fits(limit) else {
             throw .valueTooLarge(name: name, shape: shape)
         }
         var unique = name
@@ -133,7 +135,7 @@ public struct GraphBuilder: Sendable {
             suffixes[name] = suffix
             unique = "\(name)_\(suffix)"
         }
-        values.append(Graph.Value(name: unique, shape: shape, type: type))
+        values.append(Graph.Value(name: unique, shape: shape, type: .float32))
         return ValueID(values.count - 1)
     }
 }

@@ -38,7 +38,7 @@ public protocol Operator: Sendable {
     /// An executable refuses to go on once such an output holds anything else.
     var givesIntegers: Bool { get }
 
-    /// How the operator is written in ONNX, opset 17.
+    /// How the operator is written in ONNX.
     var onnx: ONNXForm { get }
 
     /// The ONNX name of the operator, for messages.

@@ -38,7 +38,8 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
     /// The fault in words.
     public var description: String {
         switch self {
-        case .fileTooLarge(let bytes, let limit): "\(bytes) bytes are more than the limit of \(limit)"
+        case .fileTooLarge(let bytes, let limit):
+            "\(bytes) bytes are more than the limit of \(limit); keep large weights in external data files"
         case .malformed(let problem): "not an ONNX model: \(problem)"
         case .missing(let what): "the model has no \(what)"
         case .unsupportedOpset(let domain, let version):

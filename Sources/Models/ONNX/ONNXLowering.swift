@@ -168,7 +168,7 @@ struct ONNXLowering {
         }
         if constants.count == arguments.count, !arguments.isEmpty {
             let symbolic = try shapeRule(operation, node, constants.map { SymbolicShape($0.shape) })
-            guard let shape = symbolic.fixed, shape.fits(GraphBuilder.maximumElements) else {
+            guard let shape = symbolic.fixed, shape.fits(GraphBuilder.maximumParameterElements) else {
                 throw node.error("its constant result of shape \(symbolic) is too large")
             }
             guard budget.affords(operation, constants, shape) else { throw excess(node) }

@@ -30,7 +30,7 @@ public struct ONNXModel: Sendable {
 public enum ONNXReader {
     /// The largest model file: 2 GiB, the limit of a protocol buffer message.
     ///
-    /// Weights beyond it live in external files.
+    /// Weights beyond it live in external files, which are mapped into memory and may be of any size.
     public static let maximumFileBytes = 1 << 31
     /// The operator set versions that are read.
     ///

@@ -114,7 +114,7 @@ struct ONNXSourceGraph {
     /// - Parameters:
     ///   - outputs: The names of what is wanted.
     ///   - outer: Names that are defined outside of this graph.
-    /// - Returns: Positions in `graph.node`.
+    /// - Returns: Positions in the list of nodes.
     /// - Throws: `ONNXError.undefinedInput` or `.cycle`.
     func orderedNodes(
         for outputs: [String],

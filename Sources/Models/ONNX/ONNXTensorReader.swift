@@ -3,8 +3,8 @@ import Foundation
 
 /// Turns ONNX tensors, wherever their bytes are, into float tensors and integer arrays.
 struct ONNXTensorReader {
-    /// The most elements one tensor may have: 2²⁹, two gibibytes of floats.
-    static let maximumElements = 1 << 29
+    /// The most elements one tensor may have; that many have to be in the file, too.
+    static let maximumElements = GraphBuilder.maximumParameterElements
 
     /// The folder that external data paths are relative to; nil for a model that did not come from a file.
     let folder: URL?

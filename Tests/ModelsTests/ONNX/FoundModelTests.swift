@@ -34,6 +34,8 @@ struct FoundModelTests {
             #expect(!nodes.isEmpty && nodes.allSatisfy { !$0.type.isEmpty })
         } catch ONNXError.invalidNode(_, let type, _) {
             #expect(!type.isEmpty)
+        } catch GraphError.invalidNode(_, let type, _) {
+            #expect(!type.isEmpty)
         }
     }
 

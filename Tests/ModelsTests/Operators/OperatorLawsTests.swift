@@ -26,6 +26,11 @@ struct OperatorLawsTests {
     }
 
     @Test(arguments: OperatorLaws.cases)
+    func integersAreIntegers(row: OperatorCase) throws {
+        #expect(try OperatorLaws.integersAreIntegers(row) == [])
+    }
+
+    @Test(arguments: OperatorLaws.cases)
     func samplesDoNotMeet(row: OperatorCase) throws {
         #expect(try OperatorLaws.samplesDoNotMeet(row) == [])
     }

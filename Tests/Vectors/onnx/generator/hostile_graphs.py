@@ -120,6 +120,27 @@ def interface():
 
 
 def unsupported():
+    body = helper.make_graph(
+        [node("Identity", ["condition_in"], ["condition_out"]), node("Relu", ["carried"], ["carried_out"])],
+        "body",
+        [
+            values("step", [], INT64),
+            values("condition_in", [], TensorProto.BOOL),
+            values("carried", ["N", 4]),
+        ],
+        [values("condition_out", [], TensorProto.BOOL), values("carried_out", ["N", 4])],
+    )
+    loop = node("Loop", ["trips", "", "x"], ["looped"], name="the loop", body=body)
+    w, trips = floats("w", 4, 3), integers("trips", 2)
+    trips.dims.pop()
+    last = node("MatMul", ["looped", "w"], ["logits"])
+    yield "operator-loop", wired(
+        node("ReduceSum", ["x"], ["sum"], keepdims=0),
+        node("Cast", ["sum"], ["trips"], to=TensorProto.INT64),
+        loop,
+        last,
+        weights=[w],
+    ), "unsupported operator: Loop with a number of trips that is computed"
     branch = [
         helper.make_graph([node("Relu", ["x"], [n])], n, [], [values(n, ["N", 4])]) for n in ("yes", "no")
     ]
