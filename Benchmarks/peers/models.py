@@ -40,8 +40,9 @@ class Residual(nn.Module):
 
 
 def resnet18():
-    """The form for 32×32 images: a 3×3 stem of stride 1 and no max pooling."""
-    layers = [nn.Conv2d(3, 64, 3, padding=1, bias=False), nn.BatchNorm2d(64), nn.ReLU()]
+    """The published form, with its 7×7 stem of stride 2 and max pooling, for ten classes."""
+    layers = [nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False), nn.BatchNorm2d(64), nn.ReLU()]
+    layers.append(nn.MaxPool2d(3, stride=2, padding=1))
     width = 64
     for outputs, stride in ((64, 1), (128, 2), (256, 2), (512, 2)):
         layers += [Residual(width, outputs, stride), Residual(outputs, outputs, 1)]

@@ -16,7 +16,7 @@ MODELS = {
     "mlp-784": ("MLP 784-256-256-10", "digits-784"),
     "cnn": ("CNN 28×28, conv 32 and 64, dense 128", "digits-28"),
     "cnn-hardened": ("the same CNN after adversarial training", "digits-28"),
-    "resnet-18": ("ResNet-18 for 32×32×3", "digits-32"),
+    "resnet-18": ("ResNet-18 on 32×32×3", "digits-32"),
 }
 
 

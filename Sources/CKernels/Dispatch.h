@@ -18,6 +18,7 @@ typedef float lanes __attribute__((vector_size(64)));
 /// The same without alignment, and allowed to alias floats.
 typedef float loose_lanes __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int32_t integer_lanes __attribute__((vector_size(64)));
+typedef int32_t loose_integer_lanes __attribute__((vector_size(64), aligned(4), may_alias));
 typedef uint8_t byte_lanes __attribute__((vector_size(16), aligned(1), may_alias));
 
 #endif

@@ -1,39 +1,18 @@
-#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "Dispatch.h"
+#include "Maxima.h"
 
 DISPATCHED void kernels_maximum_forward(
-    const kernels_pooling *pooling, const float *source, float *result, uint8_t *taps) {
+    const kernels_pooling *pooling, const float *source, bool rectifies, float *result, uint8_t *taps) {
     const kernels_pooling p = *pooling;
     for (int64_t plane = 0; plane < p.planes; plane++) {
         const float *image = source + plane * p.input_height * p.input_width * kernels_block;
-        int64_t start = plane * p.output_height * p.output_width;
         for (int64_t y = 0; y < p.output_height; y++) {
-            for (int64_t x = 0; x < p.output_width; x++) {
-                lanes largest;
-                integer_lanes position = {0};
-                for (int i = 0; i < kernels_block; i++) largest[i] = -INFINITY;
-                for (int64_t ky = 0; ky < p.kernel_height; ky++) {
-                    int64_t row = y * p.stride_height + ky * p.dilation_height - p.padding_top;
-                    if (row < 0 || row >= p.input_height) continue;
-                    for (int64_t kx = 0; kx < p.kernel_width; kx++) {
-                        int64_t column = x * p.stride_width + kx * p.dilation_width - p.padding_left;
-                        if (column < 0 || column >= p.input_width) continue;
-                        lanes value = *(const lanes *)(image + (row * p.input_width + column) * kernels_block);
-                        // NaN is not greater, but it wins over every number, and nothing wins over it.
-                        integer_lanes wins = (value > largest) | ((value != value) & (largest == largest));
-                        int32_t tap = (int32_t)(ky * p.kernel_width + kx);
-                        integer_lanes here = position * 0 + tap;
-                        position = (wins & here) | (~wins & position);
-                        largest = (lanes)((wins & (integer_lanes)value) | (~wins & (integer_lanes)largest));
-                    }
-                }
-                int64_t at = (start + y * p.output_width + x) * kernels_block;
-                *(lanes *)(result + at) = largest;
-                if (taps) *(byte_lanes *)(taps + at) = __builtin_convertvector(position, byte_lanes);
-            }
+            int64_t top = y * p.stride_height - p.padding_top;
+            int64_t at = (plane * p.output_height + y) * p.output_width * kernels_block;
+            rows_of_maxima given = {&p, (const lanes *)image + top * p.input_width, p.input_width, top};
+            maxima_of_row(&given, rectifies, result + at, taps ? taps + at : NULL);
         }
     }
 }

@@ -22,29 +22,21 @@ extension BulwarkBench {
 
     /// One epoch on adversarial inputs that are made for each batch against the weights of that moment.
     static func adversarialTraining(_ workload: Workload) throws -> () throws -> Outcome {
-        let exported = try workload.trainableNetwork()
+        let graph = try workload.trainableNetwork()
         let trainer = try workload.trainer
         let pgd = try workload.pgd(stopping: .afterAllSteps)
         return {
-            var graph = exported
-            var loss = 0.0
-            for rows in workload.batches {
-                let labels = Array(workload.labels[rows])
-                let adversarial = try perturb(
-                    workload.inputs.rows(rows),
-                    labels: labels,
-                    with: pgd,
-                    against: workload.classifier(graph)
-                )
-                graph = try trainer.train(
-                    graph,
-                    inputs: adversarial,
-                    labels: labels,
-                    backend: workload.backend,
-                    execution: workload.execution
-                ) { loss += $0.loss * Double(labels.count) }
-            }
-            return .numbers(["meanLoss": loss / Double(workload.samples)])
+            var loss = Double.nan
+            _ = try trainer.train(
+                graph,
+                inputs: workload.inputs,
+                labels: workload.labels,
+                backend: workload.backend,
+                execution: workload.execution,
+                progress: { loss = $0.loss },
+                perturb: { try perturb($0, labels: $1, with: pgd, against: $2) }
+            )
+            return .numbers(["meanLoss": loss])
         }
     }
 }

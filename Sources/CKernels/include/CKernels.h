@@ -8,6 +8,7 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #if defined(__cplusplus)
@@ -38,9 +39,6 @@ void kernels_logistic_backward(float *result, const float *gradient, const float
 /// result = gradient · (1 − output²), the derivative of the hyperbolic tangent.
 void kernels_tanh_backward(float *result, const float *gradient, const float *output, int64_t count);
 
-/// values = values where positive, slope · values elsewhere.
-void kernels_relu(float *values, float slope, int64_t count);
-
 /// sums[c] = the sum of column c of a row-major matrix.
 void kernels_column_sums(float *sums, const float *matrix, int64_t rows, int64_t columns);
 
@@ -56,9 +54,10 @@ typedef struct {
 /// The largest element of each window and, in `taps`, which tap of the window it is: the first one on a tie,
 /// and NaN before everything else.
 ///
-/// Windows have at most 255 taps; padding never wins unless a window holds nothing else.
+/// Windows have at most 255 taps; padding never wins unless a window holds nothing else. The maxima are
+/// rectified if wanted, and `taps` may be null.
 void kernels_maximum_forward(
-    const kernels_pooling *pooling, const float *source, float *result, uint8_t *taps);
+    const kernels_pooling *pooling, const float *source, bool rectifies, float *result, uint8_t *taps);
 
 /// Sends each gradient to where the maximum was.
 ///
@@ -100,6 +99,18 @@ void kernels_thin_backward(
     const kernels_convolution *convolution, const kernels_maximum *maximum, const float *gradient,
     const float *packed, float *scratch, float *result);
 
+/// How many floats of its own `kernels_pooled_forward` needs.
+int64_t kernels_pooled_scratch(const kernels_convolution *convolution, const kernels_pooling *pooling);
+
+/// The maxima over the output of a convolution of row-major images of few channels, as
+/// `kernels_maximum_forward` gives them; that output itself is kept nowhere.
+///
+/// The weights are those that `kernels_thin_pack` arranges, and the bias is filled up with zeros to whole
+/// blocks. The pooling's dilations are 1.
+void kernels_pooled_forward(
+    const kernels_convolution *convolution, const kernels_pooling *pooling, const float *images,
+    const float *packed, const float *bias, bool rectifies, float *scratch, float *result, uint8_t *taps);
+
 /// How many floats of its own `kernels_sparse_backward` needs.
 int64_t kernels_sparse_scratch(const kernels_convolution *convolution, const kernels_pooling *pooling);
 
@@ -109,10 +120,30 @@ int64_t kernels_sparse_weights(const kernels_convolution *convolution);
 /// Rearranges row-major weights `[output channels, input channels, kernel height, kernel width]`.
 void kernels_sparse_pack(const kernels_convolution *convolution, const float *weights, float *packed);
 
-/// The gradient with respect to blocked images from that with respect to the maxima of the output.
+/// What the gradient with respect to blocked images needs, and where it goes.
+typedef struct {
+    /// The weights that `kernels_sparse_pack` arranges.
+    const float *packed;
+    float *result;
+} kernels_sparse_images;
+
+/// What the gradient with respect to the weights needs, and where it goes.
+typedef struct {
+    /// The blocked images.
+    const float *source;
+    /// As many floats as `kernels_sparse_weights` says, of no meaning before and after.
+    float *packed;
+    /// Row-major.
+    float *weights;
+    /// One number for each output channel.
+    float *bias;
+} kernels_sparse_sums;
+
+/// The gradients of a convolution of blocked images from that with respect to the maxima of the output; a
+/// null says that one of them is not wanted.
 void kernels_sparse_backward(
     const kernels_convolution *convolution, const kernels_maximum *maximum, const float *gradient,
-    const float *packed, float *scratch, float *result);
+    const kernels_sparse_images *images, const kernels_sparse_sums *sums, float *scratch);
 
 #if defined(__cplusplus)
 }

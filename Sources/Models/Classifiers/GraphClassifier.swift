@@ -42,6 +42,13 @@ public struct GraphClassifier: ActivationAccess {
     /// Whether `activations` gives something.
     public var hasActivations: Bool { features != nil }
 
+    /// Uses other tensors for some parameters from now on; `model` keeps those it was made with.
+    func setParameters(_ parameters: [ValueID: Tensor]) {
+        scores.setParameters(parameters)
+        features?.setParameters(parameters)
+        gradients.setParameters(parameters)
+    }
+
     /// The logits of each sample, `[N, classCount]`.
     ///
     /// - Throws: `ClassifierError.inputShape`, or what the backend throws.

@@ -23,6 +23,11 @@ struct GraphRunner: Sendable {
         )
     }
 
+    /// Uses other tensors for some parameters from now on, if the part of the graph has them.
+    func setParameters(_ parameters: [ValueID: Tensor]) {
+        blocks.setParameters(parameters.filter { graph.parameters[$0.key] != nil })
+    }
+
     /// The output, flattened to one row a sample: `[N, d]`.
     ///
     /// - Throws: `ClassifierError.inputShape`, or what the backend throws.

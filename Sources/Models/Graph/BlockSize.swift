@@ -15,11 +15,7 @@ enum BlockSize {
 
     /// A power of two between 1 and 64.
     static func suited(to graph: Graph) -> Int {
-        let sizes = graph.nodes.compactMap { node in
-            (try? graph[node.output].shape.resolved(batchSize: 1)).map {
-                $0.count * MemoryLayout<Float>.stride
-            }
-        }
+        let sizes = valueSizes(of: graph)
         let weights = graph.parameterCount * MemoryLayout<Float>.stride
         var wanted = cache / max(sizes.max() ?? 1, 1)
         if weights > manyWeights {
@@ -28,5 +24,26 @@ enum BlockSize {
         var size = 1
         while size * 2 <= min(wanted, largest) { size *= 2 }
         return size
+    }
+
+    /// The same for training, where every block gives a gradient of all weights.
+    ///
+    /// Blocks are larger, so that there are fewer such gradients to add, but four of them make a batch, so
+    /// that there is work for some threads.
+    static func suitedToTraining(_ graph: Graph, batchSize: Int) -> Int {
+        let smallest = suited(to: graph)
+        let total = max(valueSizes(of: graph).reduce(0, +), 1)
+        var size = 1
+        while size * 2 <= min(largest, batchSize / 4, max(smallest, memory / total)) { size *= 2 }
+        return size
+    }
+
+    /// The bytes of what each node gives for one sample.
+    private static func valueSizes(of graph: Graph) -> [Int] {
+        graph.nodes.compactMap { node in
+            (try? graph[node.output].shape.resolved(batchSize: 1)).map {
+                $0.count * MemoryLayout<Float>.stride
+            }
+        }
     }
 }

@@ -57,7 +57,8 @@ public struct Trainer: Sendable {
     /// The graph with fitted parameters.
     ///
     /// Results do not depend on the number of threads: a batch is cut into the execution's blocks, and their
-    /// gradients are added in order.
+    /// gradients are added in order. Normalisations whose scale or bias is trained go by the statistics of
+    /// their block, and their running statistics follow.
     ///
     /// - Parameters:
     ///   - graph: One input `[N, …]`, one output of logits `[N, K]`.
@@ -66,76 +67,58 @@ public struct Trainer: Sendable {
     ///   - backend: What runs the graph.
     ///   - execution: Threads and block size.
     ///   - progress: Called after each epoch.
+    ///   - perturb: Called with each batch and the model as it is at that moment; what it returns is trained
+    ///     on instead. Adversarial training (Madry et al., ICLR 2018, equation 2.1) attacks the batch here.
     /// - Returns: The same graph with other weights.
-    /// - Throws: `Trainer.Failure`, or what the backend throws.
+    /// - Throws: `Trainer.Failure`, or what the backend or `perturb` throws.
     public func train(
         _ graph: Graph,
         inputs: Tensor,
         labels: [Int],
         backend: any Backend,
         execution: Execution,
-        progress: (Epoch) -> Void = { _ in }
+        progress: (Epoch) -> Void = { _ in },
+        perturb: ((_ inputs: Tensor, _ labels: [Int], _ model: GraphClassifier) throws -> Tensor)? = nil
     ) throws -> Graph {
         guard !graph.trainable.isEmpty else { throw Failure.nothingToTrain }
-        let runner = BlockRunner(graph, backend: backend, execution: execution, differentiating: .parameters)
-        var parameters = graph.parameters.filter { graph.trainable.contains($0.key) }
-        var state = Optimizer.State()
+        let run = try TrainingRun(
+            graph,
+            optimizer: optimizer,
+            batchSize: batchSize,
+            backend: backend,
+            execution: execution
+        )
+        let model = try perturb.map { _ in
+            GraphClassifier(try ClassifierGraph(graph), backend: backend, execution: execution)
+        }
         for epoch in 1...max(epochs, 1) where epoch <= epochs {
             var random = SeededRandom(seed: seed, stream: "training order", restart: epoch)
             let order = random.permutation(of: labels.count)
             var loss = 0.0
             var correct = 0
             for start in stride(from: 0, to: order.count, by: batchSize) {
-                let chosen = Array(order[start..<min(start + batchSize, order.count)])
-                let step = try gradients(runner, inputs.gatheringRows(chosen), chosen.map { labels[$0] })
+                let rows = Array(order[start..<min(start + batchSize, order.count)])
+                let step: TrainingRun.Progress
+                if let perturb, let model {
+                    model.setParameters(run.parameters)
+                    let chosen = rows.map { labels[$0] }
+                    let moved = try perturb(inputs.gatheringRows(rows), chosen, model)
+                    step = try run.step(moved, rows: Array(rows.indices), labels: chosen)
+                } else {
+                    step = try run.step(inputs, rows: rows, labels: labels)
+                }
                 loss += step.loss
                 correct += step.correct
-                optimizer.step(&parameters, gradients: step.gradients, state: &state)
-                runner.setParameters(parameters)
             }
             let mean = loss / Double(max(order.count, 1))
             // The loss is taken before each step, so nothing but the parameters tells of the last one.
-            guard mean.isFinite, parameters.values.allSatisfy(\.isFinite) else {
+            guard mean.isFinite, run.parameters.values.allSatisfy(\.isFinite) else {
                 throw Failure.diverged(epoch: epoch)
             }
             progress(
                 Epoch(number: epoch, loss: mean, accuracy: Double(correct) / Double(max(order.count, 1)))
             )
         }
-        return graph.replacingParameters(parameters)
-    }
-
-    private struct Step: Sendable {
-        var gradients: [ValueID: Tensor]
-        var loss: Double
-        var correct: Int
-    }
-
-    /// The mean gradient of the cross-entropy over one batch.
-    private func gradients(_ runner: BlockRunner, _ inputs: Tensor, _ labels: [Int]) throws -> Step {
-        let count = Float(labels.count)
-        let parts = try runner.map(labels.count) { executable, rows -> Step in
-            let outputs = try executable.forward([inputs.rows(rows).paddedRows(to: runner.blockSize)])
-            let logits = outputs[0].rows(0..<rows.count)
-            let (losses, slope) = Loss.crossEntropy.gradient(
-                ofLogits: logits,
-                aims: labels[rows].map { .anythingBut($0) }
-            )
-            let mean = slope.map { $0 / count }
-            let backward = try executable.backward([mean.paddedRows(to: runner.blockSize)])
-            let correct = zip(logits.argmaxOfRows(), labels[rows]).count { $0 == $1 }
-            return Step(
-                gradients: backward.parameters,
-                loss: losses.reduce(0) { $0 + Double($1) },
-                correct: correct
-            )
-        }
-        var total = parts[0]
-        for part in parts.dropFirst() {
-            for (id, gradient) in part.gradients { total.gradients[id]? += gradient }
-            total.loss += part.loss
-            total.correct += part.correct
-        }
-        return total
+        return graph.replacingParameters(run.parameters)
     }
 }

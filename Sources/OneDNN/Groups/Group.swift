@@ -12,6 +12,8 @@ struct Group {
     /// A vector that is added to every row of a product.
     var bias: ValueID?
     var epilogue = Epilogue()
+    /// A maximum over the output, which the epilogue's rectifier may follow instead of leading.
+    var pooling: Graph.Node?
     /// The value that comes out at the end.
     var output: ValueID
 
@@ -62,8 +64,9 @@ struct Grouping {
         var group = Group(node)
         guard graph[node.output].type.isFloatingPoint else { return group }
         switch node.operation {
-        case is Conv:
+        case let conv as Conv:
             takeNormalization(&group)
+            if takePooling(&group, conv) { break }
             takeResidual(&group, at: position)
             takeActivation(&group)
         case is Gemm, is MatMul:
@@ -108,6 +111,31 @@ struct Grouping {
         isTaken[next] = true
         group.normalization = node
         group.output = node.output
+    }
+
+    /// A maximum over the output of a convolution, and a rectifier before or after it.
+    private mutating func takePooling(_ group: inout Group, _ conv: Conv) -> Bool {
+        var chain: [Int] = []
+        while let next = soleReader(of: chain.last.map { graph.nodes[$0].output } ?? group.output),
+            chain.count < 2
+        {
+            chain.append(next)
+        }
+        let isPooled = chain.map { graph.nodes[$0].operation is MaxPool }
+        // A rectifier and a maximum may change places.
+        guard let position = isPooled.firstIndex(of: true) else { return false }
+        let isRectified = chain.contains { graph.nodes[$0].operation is Relu }
+        guard position == 0 || isRectified else { return false }
+        let taken = isRectified ? chain : [chain[0]]
+        let node = graph.nodes[chain[position]]
+        guard let pool = node.operation as? MaxPool, builder.canPool(conv, group, pool, node.output) else {
+            return false
+        }
+        for index in taken { isTaken[index] = true }
+        group.pooling = node
+        group.epilogue.activation = isRectified ? .relu(slope: 0) : nil
+        group.output = graph.nodes[taken[taken.count - 1]].output
+        return true
     }
 
     private mutating func takeBias(_ group: inout Group) {

@@ -6,35 +6,38 @@ import COneDNN
 extension PlanBuilder {
     /// A convolution with what rides on it; false if oneDNN is not asked to do it.
     func emit(_ conv: Conv, _ group: Group) throws -> Bool {
+        guard let sizes = description(of: conv, group), Limits.allow([shape(group.output)]) else { return false }
+        let kernel = FoldedWeights(group)
+        if let pooling = group.pooling?.operation as? MaxPool {
+            return try emit(sizes, kernel, pooling, group)
+        }
+        return try emit(sizes, kernel, input: group.core.inputs[0], group)
+    }
+
+    /// The sizes of a convolution, or nil if oneDNN is not asked to handle them.
+    func description(of conv: Conv, _ group: Group) -> onednn_convolution? {
         let inputs = group.core.inputs
-        let (input, weights) = (inputs[0], inputs[1])
-        guard inputs.dropFirst().allSatisfy(isParameter) else { return false }
+        let (image, weights, output) = (shape(inputs[0]), shape(inputs[1]), shape(group.core.output))
+        guard inputs.dropFirst().allSatisfy(isParameter) else { return nil }
         var sizes = onednn_convolution()
         sizes.has_bias = inputs.count == 3 || group.normalization != nil
         let axes = conv.strides.indices.map { axis in
             onednn_axis(
-                input: Int64(shape(input)[axis + 2]),
-                output: Int64(shape(group.core.output)[axis + 2]),
-                kernel: Int64(shape(weights)[axis + 2]),
+                input: Int64(image[axis + 2]),
+                output: Int64(output[axis + 2]),
+                kernel: Int64(weights[axis + 2]),
                 stride: Int64(conv.strides[axis]),
                 dilation: Int64(conv.dilations[axis]),
                 padding_before: Int64(conv.padsBegin[axis]),
                 padding_after: Int64(conv.padsEnd[axis])
             )
         }
-        guard sizes.take(axes), Limits.allow([shape(input), shape(weights), shape(group.output)]) else {
-            return false
-        }
-        sizes.samples = Int64(shape(input)[0])
-        sizes.input_channels = Int64(shape(input)[1])
-        sizes.output_channels = Int64(shape(weights)[0])
+        guard sizes.take(axes), Limits.allow([image, weights, output]) else { return nil }
+        sizes.samples = Int64(image[0])
+        sizes.input_channels = Int64(image[1])
+        sizes.output_channels = Int64(weights[0])
         sizes.groups = Int64(conv.group)
-        let kernel = FoldedWeights(
-            weights: weights,
-            bias: inputs.count == 3 ? inputs[2] : nil,
-            normalization: group.normalization
-        )
-        return try emit(sizes, kernel, input: input, group)
+        return sizes
     }
 
     /// A normalisation with fixed statistics on its own: a convolution of each channel with a single tap.
@@ -92,12 +95,14 @@ extension PlanBuilder {
         emit(forward, parts)
         define(group.output, output)
         let isPlain = group.epilogue.activation == nil && group.epilogue.residual == nil
-        if isPlain, needs(input), kernel.trainable(self) == nil, kernels_convolution(sizes) != nil {
+        let trainable = kernel.trainable(self)
+        // Our kernel for the weights reads images in blocks, as the one for the images writes them.
+        if isPlain, let shape = kernels_convolution(sizes), trainable == nil || !shape.isThin {
             acceptMaximum(group.output)
         }
         onTheWayBack { [self] in
             if let maximum = takeMaximum(group.output) {
-                return try emitInputGradient(sizes, kernel, maximum, input)
+                return try emitGradients(sizes, kernel, maximum, input)
             }
             let activation = group.epilogue.activation
             guard let gradient = try takeGradient(group.output, through: activation, output: output) else {
@@ -105,12 +110,12 @@ extension PlanBuilder {
             }
             if let residual = group.epilogue.residual { contribute(residual, gradient, isOwned: false) }
             if needs(input) { try emitInputGradient(sizes, kernel, gradient, input) }
-            if let weights = kernel.trainable(self) {
+            if let trainable {
                 try emitWeightGradient(
                     sizes,
                     gradient,
                     source: Stored(buffer: source, layout: sourceLayout),
-                    weights
+                    trainable
                 )
             }
         }
@@ -174,6 +179,30 @@ extension PlanBuilder {
         return true
     }
 
+    /// Weights as our kernels for images of few channels read them.
+    func prepareThin(_ given: kernels_convolution, _ kernel: FoldedWeights) -> Buffer {
+        var shape = given
+        return prepare(bytes: Int(kernels_thin_weights(&shape)) * MemoryLayout<Float>.stride) {
+            var shape = given
+            kernel.weights($0).withUnsafePointer { [target = $1] in kernels_thin_pack(&shape, $0, target) }
+        }
+    }
+
+    /// The same from a gradient that comes through a maximum over the output.
+    func emitThinGradient(
+        _ shape: kernels_convolution,
+        _ kernel: FoldedWeights,
+        _ maximum: MaximumGradient,
+        _ input: ValueID
+    ) throws {
+        try emitThinGradient(shape, kernel, maximum.buffers, input) { pointers, weights, scratch, target in
+            maximum.withParts(pointers) { maximum, gradient in
+                var (shape, maximum) = (shape, maximum)
+                kernels_thin_backward(&shape, &maximum, gradient, weights, scratch, target)
+            }
+        }
+    }
+
     private func emitThinGradient(
         _ given: kernels_convolution,
         _ kernel: FoldedWeights,
@@ -186,10 +215,7 @@ extension PlanBuilder {
             ) -> Void
     ) throws {
         var shape = given
-        let weights = prepare(bytes: Int(kernels_thin_weights(&shape)) * MemoryLayout<Float>.stride) {
-            var shape = given
-            kernel.weights($0).withUnsafePointer { [target = $1] in kernels_thin_pack(&shape, $0, target) }
-        }
+        let weights = prepareThin(given, kernel)
         let scratch = memory.make(bytes: Int(kernels_thin_scratch(&shape)) * MemoryLayout<Float>.stride)
         let layout = try denseLayout(self.shape(input))
         let target = make(layout)
@@ -200,62 +226,12 @@ extension PlanBuilder {
         contribute(input, Stored(buffer: target, layout: layout), isOwned: true)
     }
 
-    /// The gradient with respect to images from one that comes through a maximum over the output.
-    private func emitInputGradient(
-        _ sizes: onednn_convolution,
-        _ kernel: FoldedWeights,
-        _ maximum: MaximumGradient,
-        _ input: ValueID
-    ) throws {
-        guard let shape = kernels_convolution(sizes) else {
-            preconditionFailure("only such convolutions accept maxima")
-        }
-        if shape.isThin {
-            return try emitThinGradient(shape, kernel, maximum.buffers, input) {
-                pointers,
-                weights,
-                scratch,
-                target in
-                maximum.withParts(pointers) { maximum, gradient in
-                    var (shape, maximum) = (shape, maximum)
-                    kernels_thin_backward(&shape, &maximum, gradient, weights, scratch, target)
-                }
-            }
-        }
-        guard let layout = try Layout.blocked(self.shape(input)) else {
-            preconditionFailure("an image has a blocked layout")
-        }
-        var (mutable, pooling) = (shape, maximum.pooling)
-        let weights = prepare(bytes: Int(kernels_sparse_weights(&mutable)) * MemoryLayout<Float>.stride) {
-            var shape = shape
-            kernel.weights($0).withUnsafePointer { [target = $1] in kernels_sparse_pack(&shape, $0, target) }
-        }
-        let floats = Int(kernels_sparse_scratch(&mutable, &pooling))
-        let scratch = memory.make(bytes: floats * MemoryLayout<Float>.stride)
-        let target = make(layout)
-        let count = maximum.buffers.count
-        emit(maximum.buffers + [weights, scratch, target]) { pointers in
-            maximum.withParts(pointers) { maximum, gradient in
-                var (shape, maximum) = (shape, maximum)
-                kernels_sparse_backward(
-                    &shape,
-                    &maximum,
-                    gradient,
-                    pointers[count],
-                    pointers[count + 1],
-                    pointers[count + 2]
-                )
-            }
-        }
-        contribute(input, Stored(buffer: target, layout: layout), isOwned: true)
-    }
-
-    private func outputShape(_ sizes: onednn_convolution) -> Shape {
+    func outputShape(_ sizes: onednn_convolution) -> Shape {
         let axes = sizes.listed.map { Int($0.output) }
         return Shape(trusted: [Int(sizes.samples), Int(sizes.output_channels)] + axes)
     }
 
-    private func emitWeightGradient(
+    func emitWeightGradient(
         _ given: onednn_convolution,
         _ gradient: Stored,
         source: Stored,
@@ -286,57 +262,6 @@ extension PlanBuilder {
             contribute(trainable.weights, Stored(buffer: plain, layout: layout), isOwned: true)
         }
         if let bias = trainable.bias, let vector { contribute(bias, vector, isOwned: true) }
-    }
-}
-
-/// The weights and bias of a convolution, with a normalisation that follows folded in.
-struct FoldedWeights {
-    private let id: ValueID?
-    private let identity: Tensor?
-    private let biasID: ValueID?
-    private let normalization: Graph.Node?
-
-    init(weights: ValueID, bias: ValueID?, normalization: Graph.Node?) {
-        (id, identity, biasID, self.normalization) = (weights, nil, bias, normalization)
-    }
-
-    init(identity: Tensor, normalization: Graph.Node) {
-        (id, self.identity, biasID, self.normalization) = (nil, identity, nil, normalization)
-    }
-
-    /// The parameters that training changes, or nil if there are none.
-    func trainable(_ builder: PlanBuilder) -> (weights: ValueID, bias: ValueID?)? {
-        guard let id, normalization == nil else { return nil }
-        let wanted = builder.needs(id) || biasID.map(builder.needs) == true
-        return wanted ? (id, biasID) : nil
-    }
-
-    /// The weights, each output channel scaled by what the normalisation does to it.
-    func weights(_ store: ParameterStore) -> Tensor {
-        let plain = id.map { store[$0] } ?? identity ?? Tensor([])
-        guard let factors = factors(store) else { return plain }
-        let size = plain.count / max(factors.count, 1)
-        let source = plain.elements
-        return Tensor(plain.shape, generating: { source[$0] * factors[$0 / size] })
-    }
-
-    /// The bias: what was there, scaled, and what the normalisation adds.
-    func bias(_ store: ParameterStore) -> Tensor {
-        let plain = biasID.map { store[$0] }
-        guard let factors = factors(store), let normalization else { return plain ?? Tensor([0]) }
-        let (offset, mean) = (store[normalization.inputs[2]], store[normalization.inputs[3]])
-        return Tensor(
-            offset.shape,
-            generating: { offset[$0] + ((plain?[$0] ?? 0) - mean[$0]) * factors[$0] }
-        )
-    }
-
-    private func factors(_ store: ParameterStore) -> [Float]? {
-        guard let normalization, let operation = normalization.operation as? BatchNormalization else {
-            return nil
-        }
-        let (scale, variance) = (store[normalization.inputs[1]], store[normalization.inputs[4]])
-        return (0..<scale.count).map { scale[$0] / (variance[$0] + operation.epsilon).squareRoot() }
     }
 }
 

@@ -17,17 +17,16 @@ extension PlanBuilder {
         let output = Stored(buffer: make(outputLayout), layout: outputLayout)
         let taps = isDifferentiated ? memory.make(bytes: outputLayout.floats) : nil
         let rectifies = group.epilogue.activation != nil
-        let count = Int64(outputLayout.floats)
         emit([source, output.buffer] + (taps.map { [$0] } ?? [])) { pointers in
             var sizes = sizes
             let taps = pointers.count == 3 ? UnsafeMutableRawPointer(pointers[2]) : nil
             kernels_maximum_forward(
                 &sizes,
                 pointers[0],
+                rectifies,
                 pointers[1],
                 taps?.assumingMemoryBound(to: UInt8.self)
             )
-            if rectifies { kernels_relu(pointers[1], 0, count) }
         }
         define(group.output, output)
         guard let taps else { return true }
@@ -40,21 +39,27 @@ extension PlanBuilder {
                 output: rectifies ? output.buffer : nil
             )
             if contribute(input, maximum) { return }
-            let target = make(layout)
-            emit(maximum.buffers + [target]) { pointers in
-                maximum.withParts(pointers) { maximum, gradient in
-                    kernels_maximum_backward(
-                        maximum.pooling,
-                        gradient,
-                        maximum.output,
-                        maximum.taps,
-                        pointers[pointers.count - 1]
-                    )
-                }
-            }
-            contribute(input, Stored(buffer: target, layout: layout), isOwned: true)
+            let target = Stored(buffer: emitSpread(maximum, layout), layout: layout)
+            contribute(input, target, isOwned: true)
         }
         return true
+    }
+
+    /// The gradient before a maximum, most of it zero.
+    func emitSpread(_ maximum: MaximumGradient, _ layout: Layout) -> Buffer {
+        let target = make(layout)
+        emit(maximum.buffers + [target]) { pointers in
+            maximum.withParts(pointers) { maximum, gradient in
+                kernels_maximum_backward(
+                    maximum.pooling,
+                    gradient,
+                    maximum.output,
+                    maximum.taps,
+                    pointers[pointers.count - 1]
+                )
+            }
+        }
+        return target
     }
 
     /// A mean over windows; false if oneDNN means something else by it.
@@ -175,7 +180,7 @@ struct MaximumGradient {
 
 extension kernels_pooling {
     /// The same pooling for our own kernel, or nil if that is not made for it.
-    fileprivate init?(_ pool: MaxPool, input: Shape, output: Shape) {
+    init?(_ pool: MaxPool, input: Shape, output: Shape) {
         guard pool.kernel.count <= 2, pool.kernel.reduce(1, { min($0 * $1, 256) }) <= 255 else { return nil }
         let blocks = (input[1] + Int(kernels_block) - 1) / Int(kernels_block)
         // A row of pixels is an image one pixel high.
