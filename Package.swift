@@ -100,9 +100,10 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
         tests("Tensors", ["BulwarkTensors"]),
         tests("Models", ["BulwarkModels", "BulwarkTensors"]),
-        tests("OneDNN", ["BulwarkOneDNN", "BulwarkModels", "BulwarkTensors"]),
+        tests("OneDNN", ["BulwarkOneDNN", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors", "CAllocations"]),
         tests("Attacks", ["BulwarkAttacks", "BulwarkOneDNN", "BulwarkModels", "BulwarkTensors"]),
         tests("Defenses", ["BulwarkDefenses", "BulwarkTensors"]),
         tests("Evaluation", ["BulwarkEvaluation", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors"]),

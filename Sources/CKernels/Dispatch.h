@@ -11,6 +11,15 @@
 #define DISPATCHED
 #endif
 
+/// Whether there are 32 registers as wide as `lanes`.
+static inline bool has_wide_registers(void) {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512f");
+#else
+    return false;
+#endif
+}
+
 #define INLINED static inline __attribute__((always_inline))
 
 /// As many floats as a blocked image has channels side by side.

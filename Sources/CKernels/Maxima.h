@@ -32,6 +32,12 @@ INLINED inside inside_of(int64_t start, int64_t taps, int64_t dilation, int64_t 
     return found;
 }
 
+/// NaN is not below zero, and stays.
+INLINED void rectify(lanes *value) {
+    integer_lanes passes = ~(*value <= 0);
+    *value = (lanes)(passes & (integer_lanes)*value);
+}
+
 /// The largest element for each channel and its tap: the first one on a tie, and NaN before all numbers.
 INLINED void maximum_of(
     const lanes *window, int64_t step, const kernels_pooling *p, inside rows, inside columns, lanes *largest,
@@ -84,11 +90,7 @@ INLINED void maxima_of_row(const rows_of_maxima *given, bool rectifies, float *r
             inside columns = inside_of(left, p.kernel_width, p.dilation_width, p.input_width);
             maximum_of(window, given->step, &p, rows, columns, &largest, &position);
         }
-        if (rectifies) {
-            // NaN is not below zero, and stays.
-            integer_lanes passes = ~(largest <= 0);
-            largest = (lanes)(passes & (integer_lanes)largest);
-        }
+        if (rectifies) rectify(&largest);
         *(lanes *)(result + x * kernels_block) = largest;
         if (taps) *(byte_lanes *)(taps + x * kernels_block) = __builtin_convertvector(position, byte_lanes);
     }

@@ -42,6 +42,8 @@ static int64_t block_count(const kernels_convolution *c) {
     return (c->output_channels + kernels_block - 1) / kernels_block;
 }
 
+bool kernels_pooled_suits(void) { return has_wide_registers(); }
+
 int64_t kernels_pooled_scratch(const kernels_convolution *c, const kernels_pooling *pooling) {
     kept k = kept_of(c);
     int64_t image = rounded_up(c->input_channels * k.height * k.width, kernels_block);

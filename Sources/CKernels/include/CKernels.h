@@ -99,6 +99,9 @@ void kernels_thin_backward(
     const kernels_convolution *convolution, const kernels_maximum *maximum, const float *gradient,
     const float *packed, float *scratch, float *result);
 
+/// Whether this processor has registers for the sums that `kernels_pooled_forward` keeps.
+bool kernels_pooled_suits(void);
+
 /// How many floats of its own `kernels_pooled_forward` needs.
 int64_t kernels_pooled_scratch(const kernels_convolution *convolution, const kernels_pooling *pooling);
 
@@ -119,6 +122,42 @@ int64_t kernels_sparse_weights(const kernels_convolution *convolution);
 
 /// Rearranges row-major weights `[output channels, input channels, kernel height, kernel width]`.
 void kernels_sparse_pack(const kernels_convolution *convolution, const float *weights, float *packed);
+
+/// Whether this processor computes such a convolution faster by Winograd's method than directly.
+bool kernels_winograd_suits(const kernels_convolution *convolution);
+
+/// How many floats the weights take as `kernels_winograd_forward` reads them.
+int64_t kernels_winograd_weights(const kernels_convolution *convolution);
+
+/// How many floats of its own `kernels_winograd_forward` needs.
+int64_t kernels_winograd_scratch(const kernels_convolution *convolution);
+
+/// Transforms row-major weights `[output channels, input channels, 3, 3]`.
+///
+/// If `swaps`, the weights are those of a convolution `[input channels, output channels, 3, 3]` whose gradient
+/// with respect to its images this one computes.
+void kernels_winograd_pack(
+    const kernels_convolution *convolution, const float *weights, bool swaps, float *packed);
+
+/// Where the result of `kernels_winograd_forward` goes.
+typedef struct {
+    /// The blocked output, or the maxima over it.
+    float *values;
+    /// Where the maxima were, or null.
+    uint8_t *taps;
+    /// A blocked image that is added, or null; none where there are maxima.
+    const float *addend;
+    /// Whether what is below zero becomes zero.
+    bool rectifies;
+} kernels_winograd_result;
+
+/// A convolution of blocked images with kernels of three by three and strides of one.
+///
+/// If `pooling` is not null, it is a maximum over two by two pixels, two apart, without padding. The bias is
+/// filled up with zeros to whole blocks, and may be null.
+void kernels_winograd_forward(
+    const kernels_convolution *convolution, const kernels_pooling *pooling, const float *source,
+    const float *packed, const float *bias, float *scratch, const kernels_winograd_result *result);
 
 /// What the gradient with respect to blocked images needs, and where it goes.
 typedef struct {

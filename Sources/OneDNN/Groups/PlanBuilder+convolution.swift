@@ -74,6 +74,7 @@ extension PlanBuilder {
         input: ValueID,
         _ group: Group
     ) throws -> Bool {
+        if try emitWinograd(given, kernel, input: input, group) { return true }
         var sizes = given
         let forward = try Primitive {
             onednn_convolution_forward(&sizes, nil, group.epilogue.description, &$0)
@@ -93,11 +94,28 @@ extension PlanBuilder {
             parts.append((.bias, try prepare(from: vector, to: vector) { kernel.bias($0) }))
         }
         emit(forward, parts)
+        finish(sizes, kernel, source: Stored(buffer: source, layout: sourceLayout), input, output, group)
+        return true
+    }
+
+    /// Defines the output of a convolution, and leaves its way back.
+    ///
+    /// - Parameters:
+    ///   - source: What it read, for the gradient of the weights.
+    ///   - output: What it wrote.
+    func finish(
+        _ sizes: onednn_convolution,
+        _ kernel: FoldedWeights,
+        source: Stored,
+        _ input: ValueID,
+        _ output: Stored,
+        _ group: Group
+    ) {
         define(group.output, output)
         let isPlain = group.epilogue.activation == nil && group.epilogue.residual == nil
         let trainable = kernel.trainable(self)
         // Our kernel for the weights reads images in blocks, as the one for the images writes them.
-        if isPlain, let shape = kernels_convolution(sizes), trainable == nil || !shape.isThin {
+        if isPlain, let shape = kernels_convolution(sizes), shape.takesMaxima, trainable == nil || !shape.isThin {
             acceptMaximum(group.output)
         }
         onTheWayBack { [self] in
@@ -110,16 +128,8 @@ extension PlanBuilder {
             }
             if let residual = group.epilogue.residual { contribute(residual, gradient, isOwned: false) }
             if needs(input) { try emitInputGradient(sizes, kernel, gradient, input) }
-            if let trainable {
-                try emitWeightGradient(
-                    sizes,
-                    gradient,
-                    source: Stored(buffer: source, layout: sourceLayout),
-                    trainable
-                )
-            }
+            if let trainable { try emitWeightGradient(sizes, gradient, source: source, trainable) }
         }
-        return true
     }
 
     /// Where a result goes: memory that holds the value to be added, if there is one.
@@ -140,13 +150,14 @@ extension PlanBuilder {
 
     // MARK: The way back
 
-    private func emitInputGradient(
+    func emitInputGradient(
         _ given: onednn_convolution,
         _ kernel: FoldedWeights,
         _ gradient: Stored,
         _ input: ValueID
     ) throws {
         if try emitThinGradient(given, kernel, gradient, input) { return }
+        if try emitWinogradGradient(given, kernel, gradient, input) { return }
         var sizes = given
         let primitive = try Primitive { onednn_convolution_backward_data(&sizes, nil, &$0) }
         guard let primitive, let incoming = primitive.layout(.destination),
@@ -281,41 +292,4 @@ extension onednn_convolution {
 
     /// The spatial axes.
     var listed: [onednn_axis] { Array([axes.0, axes.1, axes.2].prefix(Int(rank))) }
-}
-
-extension kernels_convolution {
-    /// How many input channels count as few: a quarter of what lies side by side in a blocked image.
-    private static let thin: Int64 = 4
-    /// The most pixels of a plane that our kernel for maxima adds into: 128 KiB.
-    private static let maximumPlane: Int64 = 2048
-
-    /// The same convolution for our own kernels, or nil if those are not made for it.
-    init?(_ sizes: onednn_convolution) {
-        guard sizes.rank == 2, sizes.groups == 1, sizes.listed.allSatisfy({ $0.dilation == 1 }) else {
-            return nil
-        }
-        let (vertical, horizontal) = (sizes.axes.0, sizes.axes.1)
-        guard sizes.input_channels <= Self.thin || vertical.input * horizontal.input <= Self.maximumPlane
-        else {
-            return nil
-        }
-        self.init(
-            samples: sizes.samples,
-            input_channels: sizes.input_channels,
-            output_channels: sizes.output_channels,
-            input_height: vertical.input,
-            input_width: horizontal.input,
-            output_height: vertical.output,
-            output_width: horizontal.output,
-            kernel_height: vertical.kernel,
-            kernel_width: horizontal.kernel,
-            stride_height: vertical.stride,
-            stride_width: horizontal.stride,
-            padding_top: vertical.padding_before,
-            padding_left: horizontal.padding_before
-        )
-    }
-
-    /// Whether the images have few channels.
-    var isThin: Bool { input_channels <= Self.thin }
 }

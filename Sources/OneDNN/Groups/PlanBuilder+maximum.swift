@@ -89,9 +89,3 @@ extension PlanBuilder {
         return memory.make(bytes: Int(kernels_sparse_scratch(&shape, &pooling)) * MemoryLayout<Float>.stride)
     }
 }
-
-/// Calls `body` with the address of a value, or with null if there is none.
-private func withOptionalPointer<Value>(_ value: Value?, _ body: (UnsafePointer<Value>?) -> Void) {
-    guard let value else { return body(nil) }
-    withUnsafePointer(to: value) { body($0) }
-}

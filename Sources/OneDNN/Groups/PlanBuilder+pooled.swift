@@ -6,13 +6,14 @@ import COneDNN
 extension PlanBuilder {
     /// Whether a convolution and the maximum over its output are computed as one.
     func canPool(_ conv: Conv, _ group: Group, _ pool: MaxPool, _ output: ValueID) -> Bool {
-        guard let sizes = description(of: conv, group), let shape = kernels_convolution(sizes), shape.isThin,
-            kernels_pooling(pool, input: outputShape(sizes), output: self.shape(output)) != nil
+        guard let sizes = description(of: conv, group), let shape = kernels_convolution(sizes),
+            let pooling = kernels_pooling(pool, input: outputShape(sizes), output: self.shape(output))
         else { return false }
-        return pool.dilations.allSatisfy { $0 == 1 }
+        let isSimple = pool.dilations.allSatisfy { $0 == 1 }
+        return isSimple && (shape.isThin && kernels_pooled_suits() || shape.isForWinograd && pooling.isHalving)
     }
 
-    /// A convolution of images of few channels and the maximum over its output.
+    /// A convolution and the maximum over its output.
     func emit(
         _ sizes: onednn_convolution,
         _ kernel: FoldedWeights,
@@ -24,17 +25,73 @@ extension PlanBuilder {
         guard let shape = kernels_convolution(sizes),
             let pooling = kernels_pooling(pool, input: full, output: self.shape(group.output)),
             let fullLayout = try Layout.blocked(full),
-            let layout = try Layout.blocked(self.shape(group.output))
+            let layout = try Layout.blocked(self.shape(group.output)),
+            let sourceLayout = shape.isThin
+                ? try denseLayout(self.shape(input)) : try Layout.blocked(self.shape(input))
         else { return false }
-        let isDifferentiated = needs(group.output)
+        let source = Stored(buffer: try read(input, as: sourceLayout), layout: sourceLayout)
         let rectifies = group.epilogue.activation != nil
-        let weights = prepareThin(shape, kernel)
-        let source = try readDense(input)
         let output = Stored(buffer: make(layout), layout: layout)
-        let taps = isDifferentiated ? memory.make(bytes: layout.floats) : nil
+        let taps = needs(group.output) ? memory.make(bytes: layout.floats) : nil
+        if shape.isThin {
+            emitThin(sizes, shape, kernel, pooling, source.buffer, output.buffer, taps, rectifies: rectifies)
+        } else {
+            emitWinograd(
+                WinogradStep(
+                    shape: shape,
+                    source: source.buffer,
+                    weights: prepareWinograd(shape, kernel, swaps: false),
+                    bias: prepareBias(sizes, kernel),
+                    result: output.buffer,
+                    rectifies: rectifies,
+                    pooling: pooling,
+                    taps: taps
+                )
+            )
+        }
+        define(group.output, output)
+        guard let taps else { return true }
+        onTheWayBack { [self] in
+            guard let gradient = try takeGradient(group.output, as: layout) else { return }
+            let maximum = MaximumGradient(
+                pooling: pooling,
+                gradient: gradient.buffer,
+                taps: taps,
+                output: rectifies ? output.buffer : nil
+            )
+            if shape.takesMaxima, kernel.trainable(self) == nil || !shape.isThin {
+                return try emitGradients(sizes, kernel, maximum, input)
+            }
+            let spread = Stored(buffer: emitSpread(maximum, fullLayout), layout: fullLayout)
+            if needs(input) {
+                if shape.isThin {
+                    try emitThinGradient(shape, kernel, maximum, input)
+                } else {
+                    try emitInputGradient(sizes, kernel, spread, input)
+                }
+            }
+            if let trainable = kernel.trainable(self) {
+                try emitWeightGradient(sizes, spread, source: source, trainable)
+            }
+        }
+        return true
+    }
+
+    /// A convolution of images of few channels and the maximum over its output.
+    private func emitThin(
+        _ sizes: onednn_convolution,
+        _ shape: kernels_convolution,
+        _ kernel: FoldedWeights,
+        _ pooling: kernels_pooling,
+        _ source: Buffer,
+        _ output: Buffer,
+        _ taps: Buffer?,
+        rectifies: Bool
+    ) {
+        let weights = prepareThin(shape, kernel)
         let bias = prepareBias(sizes, kernel)
         let scratch = makeScratch(shape, pooling)
-        emit([source, weights, bias, scratch, output.buffer] + (taps.map { [$0] } ?? [])) { pointers in
+        emit([source, weights, bias, scratch, output] + (taps.map { [$0] } ?? [])) { pointers in
             var (shape, pooling) = (shape, pooling)
             let taps = pointers.count == 6 ? UnsafeMutableRawPointer(pointers[5]) : nil
             kernels_pooled_forward(
@@ -49,24 +106,6 @@ extension PlanBuilder {
                 taps?.assumingMemoryBound(to: UInt8.self)
             )
         }
-        define(group.output, output)
-        guard let taps else { return true }
-        onTheWayBack { [self] in
-            guard let gradient = try takeGradient(group.output, as: layout) else { return }
-            let maximum = MaximumGradient(
-                pooling: pooling,
-                gradient: gradient.buffer,
-                taps: taps,
-                output: rectifies ? output.buffer : nil
-            )
-            if needs(input) { try emitThinGradient(shape, kernel, maximum, input) }
-            if let trainable = kernel.trainable(self) {
-                let spread = Stored(buffer: emitSpread(maximum, fullLayout), layout: fullLayout)
-                let images = Stored(buffer: source, layout: try denseLayout(self.shape(input)))
-                try emitWeightGradient(sizes, spread, source: images, trainable)
-            }
-        }
-        return true
     }
 
     private func makeScratch(_ given: kernels_convolution, _ pooling: kernels_pooling) -> Buffer {
@@ -75,7 +114,7 @@ extension PlanBuilder {
     }
 
     /// The bias of whole blocks of channels.
-    private func prepareBias(_ sizes: onednn_convolution, _ kernel: FoldedWeights) -> Buffer {
+    func prepareBias(_ sizes: onednn_convolution, _ kernel: FoldedWeights) -> Buffer {
         let block = Int(kernels_block)
         let floats = (Int(sizes.output_channels) + block - 1) / block * block
         return prepare(bytes: floats * MemoryLayout<Float>.stride) { store, target in
@@ -84,5 +123,13 @@ extension PlanBuilder {
             let bias = kernel.bias(store)
             bias.withUnsafePointer { target.update(from: $0, count: bias.count) }
         }
+    }
+}
+
+extension kernels_pooling {
+    /// Whether windows are two by two pixels, side by side, without padding.
+    fileprivate var isHalving: Bool {
+        kernel_height == 2 && kernel_width == 2 && stride_height == 2 && stride_width == 2 && padding_top == 0
+            && padding_left == 0 && 2 * output_height <= input_height && 2 * output_width <= input_width
     }
 }
