@@ -103,7 +103,10 @@ let package = Package(
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         tests("Tensors", ["BulwarkTensors"]),
         tests("Models", ["BulwarkModels", "BulwarkTensors"]),
-        tests("OneDNN", ["BulwarkOneDNN", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors", "CAllocations"]),
+        tests(
+            "OneDNN",
+            ["BulwarkOneDNN", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors", "CAllocations"]
+        ),
         tests("Attacks", ["BulwarkAttacks", "BulwarkOneDNN", "BulwarkModels", "BulwarkTensors"]),
         tests("Defenses", ["BulwarkDefenses", "BulwarkTensors"]),
         tests("Evaluation", ["BulwarkEvaluation", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors"]),

@@ -1,6 +1,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "Arriving.h"
 #include "Maxima.h"
 
 DISPATCHED void kernels_maximum_forward(
@@ -23,18 +24,6 @@ static bool is_tiling(const kernels_pooling *p) {
            p->dilation_height == 1 && p->dilation_width == 1 && p->padding_top <= 0 && p->padding_left <= 0 &&
            (p->output_height - 1) * p->stride_height + p->kernel_height - p->padding_top <= p->input_height &&
            (p->output_width - 1) * p->stride_width + p->kernel_width - p->padding_left <= p->input_width;
-}
-
-/// The gradient of one window for each channel, and which tap it goes to.
-INLINED void arriving(
-    const float *gradient, const float *output, const uint8_t *taps, lanes *incoming,
-    integer_lanes *position) {
-    *incoming = *(const lanes *)gradient;
-    if (output) {
-        integer_lanes passes = *(const lanes *)output > 0;
-        *incoming = (lanes)(passes & (integer_lanes)*incoming);
-    }
-    *position = __builtin_convertvector(*(const byte_lanes *)taps, integer_lanes);
 }
 
 DISPATCHED static void spread_tiles(

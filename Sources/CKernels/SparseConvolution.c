@@ -6,9 +6,11 @@
 // added where its taps were: sixteen input channels at a time, in a plane small enough for the fastest cache.
 // For the weights it is multiplied by what its taps saw.
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "Dispatch.h"
+#include "Halved.h"
 
 /// A gradient that is not zero, and where its first tap is in a padded plane.
 typedef struct {
@@ -39,7 +41,9 @@ static int64_t entry_limit(const kernels_pooling *p) {
 int64_t kernels_sparse_scratch(const kernels_convolution *c, const kernels_pooling *pooling) {
     padded plane = padded_plane(c);
     int64_t entries = blocks_of(c->output_channels) * kernels_block * (entry_limit(pooling) * 2 + 1);
-    return plane.height * plane.width * kernels_block + entries + kernels_block;
+    int64_t floats = plane.height * plane.width * kernels_block + entries + kernels_block;
+    int64_t halved = halved_scratch(c, pooling);
+    return floats > halved ? floats : halved;
 }
 
 int64_t kernels_sparse_weights(const kernels_convolution *c) {
@@ -259,11 +263,16 @@ void kernels_sparse_backward(
         memset(sums->packed, 0, (size_t)(weights * blocks) * sizeof(float));
         memset(sums->bias, 0, (size_t)c->output_channels * sizeof(float));
     }
+    bool isHalved = images && is_halved(c, maximum);
     for (int64_t sample = 0; sample < c->samples; sample++) {
+        if (isHalved) {
+            halved_images(c, maximum, sample, gradient, images, scratch);
+            if (!sums) continue;
+        }
         list(c, maximum, sample, gradient, plane, entries, counts);
         for (int64_t block = 0; block < blocks; block++) {
             int64_t at = (sample * blocks + block) * size;
-            if (images) {
+            if (images && !isHalved) {
                 gather_plane(
                     c, entries, counts, limit, images->packed + block * weights, plane, scratch,
                     images->result + at);

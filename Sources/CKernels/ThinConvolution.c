@@ -5,9 +5,11 @@
 // lies side by side: each tap is one multiply-add of sixteen channels for a pixel, and the sixteen partial
 // sums are added up once a pixel.
 
+#include <stddef.h>
 #include <string.h>
 
-#include "Dispatch.h"
+#include "Arriving.h"
+#include "Halved.h"
 
 /// The output's columns with zeros on both sides, so that no tap has to ask whether there is one.
 typedef struct {
@@ -32,7 +34,9 @@ static int64_t block_count(const kernels_convolution *c) {
 }
 
 int64_t kernels_thin_scratch(const kernels_convolution *c) {
-    return block_count(c) * c->output_height * padded_row(c).width * kernels_block;
+    // Never less than a surrounded image takes.
+    return (c->input_height + c->output_height + 6) * (c->input_width + c->output_width + 6) +
+           block_count(c) * c->output_height * padded_row(c).width * kernels_block;
 }
 
 int64_t kernels_thin_weights(const kernels_convolution *c) {
@@ -187,6 +191,51 @@ DISPATCHED static void image(const thin *given, float *result) {
     }
 }
 
+// A gradient that arrives through a maximum over two by two pixels is zero at three of four, for each channel at
+// others. Convolved with three by three taps it reaches four by four pixels of the image: every window adds its
+// own sums there, and what would be spread out is never written.
+
+/// One channel of one sample's image.
+DISPATCHED static void windows(
+    const kernels_convolution *given, const kernels_maximum *maximum, const float *gradient,
+    const float *output, const uint8_t *taps, const float *packed, float *scratch, float *result) {
+    const kernels_convolution c = *given;
+    const kernels_pooling p = *maximum->pooling;
+    surrounded size = surrounded_image(&c);
+    int64_t blocks = block_count(&c), plane = p.output_height * p.output_width * kernels_block;
+    memset(scratch, 0, (size_t)(size.height * size.width) * sizeof(float));
+    for (int64_t y = 0; y < p.output_height; y++) {
+        for (int64_t x = 0; x < p.output_width; x++) {
+            lanes sum[16];
+            for (int i = 0; i < 16; i++) sum[i] = (lanes){0};
+            int64_t at = (y * p.output_width + x) * kernels_block;
+            for (int64_t block = 0; block < blocks; block++, at += plane) {
+                lanes incoming;
+                integer_lanes position;
+                arriving(
+                    gradient + at, output ? output + at : NULL, taps + at, &incoming, &position);
+                const lanes *weights = (const lanes *)packed + block;
+                for (int32_t tap = 0; tap < 4; tap++) {
+                    lanes chosen = (lanes)((position == tap) & (integer_lanes)incoming);
+                    lanes *first = sum + tap / 2 * 4 + tap % 2;
+                    for (int k = 0; k < 9; k++) first[k / 3 * 4 + k % 3] += chosen * weights[k * blocks];
+                }
+            }
+            lanes total;
+            sums(&total, sum);
+            float *target = scratch + y * p.stride_height * size.width + x * p.stride_width;
+            for (int row = 0; row < 4; row++) {
+                for (int i = 0; i < 4; i++) target[row * size.width + i] += total[row * 4 + i];
+            }
+        }
+    }
+    for (int64_t y = 0; y < c.input_height; y++) {
+        memcpy(
+            result + y * c.input_width, scratch + (y + c.padding_top) * size.width + c.padding_left,
+            (size_t)c.input_width * sizeof(float));
+    }
+}
+
 void kernels_thin_backward(
     const kernels_convolution *c, const kernels_maximum *maximum, const float *gradient, const float *packed,
     float *scratch, float *result) {
@@ -194,7 +243,17 @@ void kernels_thin_backward(
     int64_t blocks = block_count(c), taps = c->kernel_height * c->kernel_width;
     int64_t size = blocks * c->output_height * c->output_width * kernels_block;
     int64_t plane = c->input_height * c->input_width;
+    bool isHalved = maximum && is_halved(c, maximum);
+    int64_t maxima = maximum ? maximum->pooling->output_height * maximum->pooling->output_width : 0;
     for (int64_t sample = 0; sample < c->samples; sample++) {
+        int64_t first = sample * blocks * maxima * kernels_block;
+        for (int64_t channel = 0; isHalved && channel < c->input_channels; channel++) {
+            windows(
+                c, maximum, gradient + first, maximum->output ? maximum->output + first : NULL,
+                maximum->taps + first, packed + channel * taps * blocks * kernels_block, scratch,
+                result + (sample * c->input_channels + channel) * plane);
+        }
+        if (isHalved) continue;
         if (maximum) {
             pad_maximum(c, maximum, sample, gradient, row, scratch);
         } else {

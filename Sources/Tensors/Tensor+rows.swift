@@ -81,17 +81,26 @@ extension Tensor {
 
     /// The position of the largest element of a row; the first one on a tie.
     public func argmax(ofRow row: Int) -> Int {
-        let (size, source) = (rowSize, elements)
-        var best = 0
-        for column in 1..<max(size, 1) where source[row * size + column] > source[row * size + best] {
-            best = column
-        }
-        return best
+        elements.argmax(in: row * rowSize..<(row + 1) * rowSize)
     }
 
     /// The position of the largest element of each row; the first one on a tie, as NumPy and ONNX `ArgMax`
     /// have it.
     public func argmaxOfRows() -> [Int] {
         (0..<rowCount).map { argmax(ofRow: $0) }
+    }
+}
+
+extension Elements {
+    /// Where in a range the largest element is, counted from the range's beginning; the first one on a tie.
+    public func argmax(in range: Range<Int>) -> Int {
+        guard var largest = range.isEmpty ? nil : self[range.lowerBound] else { return 0 }
+        var best = range.lowerBound
+        for position in range.dropFirst() {
+            let element = self[position]
+            best = element > largest ? position : best
+            largest = element > largest ? element : largest
+        }
+        return best - range.lowerBound
     }
 }

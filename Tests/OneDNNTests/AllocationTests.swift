@@ -16,20 +16,25 @@ struct AllocationTests {
         #expect(tensor.count == 3)
     }
 
-    /// Loops of our own: convolutions by Winograd's method and of few channels, maxima, and their gradients.
+    /// Loops of our own: convolutions by Winograd's method and of few channels, maxima, and their gradients;
+    /// two primitives rearrange the output and its cotangent.
     @Test func stepsOfOurOwnAllocateNothing() throws {
         var builder = GraphBuilder()
         var value = try builder.input("x", [.batch, 1, 28, 28])
         for (position, channels) in [(1, 16), (16, 32)].enumerated() {
             var random = SeededRandom(seed: 1, stream: "weights \(position)")
-            let weights = try builder.parameter("w\(position)", .random([channels.1, channels.0, 3, 3], &random))
+            let weights = try builder.parameter(
+                "w\(position)",
+                .random([channels.1, channels.0, 3, 3], &random)
+            )
             let convolution = Conv(strides: [1, 1], dilations: [1, 1], padsBegin: [1, 1], padsEnd: [1, 1])
             value = try builder.apply(convolution, to: [value, weights])
             value = try builder.apply(Relu(), to: [value])
             value = try builder.apply(MaxPool.halving, to: [value])
         }
         let graph = builder.graph(outputs: [value])
-        #expect(try allocations(graph, batchSize: 4, steps: 50) == 0)
+        let perStep = Double(try allocations(graph, batchSize: 4, steps: 50)) / 50
+        #expect(perStep <= 2 * Self.mostForAPrimitive, "\(perStep) allocations a step")
     }
 
     /// What oneDNN asks for depends on what runs, and not on how often: so many pieces for each primitive.

@@ -14,7 +14,9 @@ struct ConvolutionChainTests {
         var stride = 1
         var pad = 1
 
-        var description: String { "\(channels) to \(outputs) channels on \(image), pad \(pad), stride \(stride)" }
+        var description: String {
+            "\(channels) to \(outputs) channels on \(image), pad \(pad), stride \(stride)"
+        }
 
         func apply(_ builder: inout GraphBuilder, _ value: ValueID, isTrained: Bool) throws -> ValueID {
             var random = SeededRandom(seed: 11, stream: "layer")
@@ -87,7 +89,9 @@ struct ConvolutionChainTests {
     func sumsAndRectifiersAgreeWithTheReference(_ layer: Layer) throws {
         for isTrained in [false, true] {
             var builder = GraphBuilder()
-            let image = SymbolicShape([.batch] + ([layer.channels] + layer.image).map { Dimension(constant: $0) })
+            let image = SymbolicShape(
+                [.batch] + ([layer.channels] + layer.image).map { Dimension(constant: $0) }
+            )
             let input = try builder.input("x", image)
             let one = try layer.apply(&builder, input, isTrained: isTrained)
             let other = try builder.apply(Tanh(), to: [layer.apply(&builder, input, isTrained: false)])
@@ -101,7 +105,9 @@ struct ConvolutionChainTests {
     @Test func aConvolutionThatIsAnOutputKeepsItsValue() throws {
         for layer in Self.layers {
             var builder = GraphBuilder()
-            let image = SymbolicShape([.batch] + ([layer.channels] + layer.image).map { Dimension(constant: $0) })
+            let image = SymbolicShape(
+                [.batch] + ([layer.channels] + layer.image).map { Dimension(constant: $0) }
+            )
             let value = try layer.apply(&builder, try builder.input("x", image), isTrained: true)
             let pooled = try builder.apply(Pool.halving.operation, to: [value])
             let rectified = try builder.apply(Relu(), to: [pooled])

@@ -121,8 +121,10 @@ public struct PGD: WhiteBoxAttack {
                     active: lanes.isActive,
                     into: &slope
                 )
+                let (logits, classes) = (slope.logits.elements, slope.logits.rowSize)
                 for lane in 0..<worker.lanes where lanes.isActive[lane] {
-                    let isReached = lanes.aims[lane].isReached(by: slope.logits.argmax(ofRow: lane))
+                    let label = logits.argmax(in: lane * classes..<(lane + 1) * classes)
+                    let isReached = lanes.aims[lane].isReached(by: label)
                     let ends = isReached && stopping == .atSuccess
                     lanes.note(lane, loss: slope.losses[lane], isReached: isReached && !ends)
                     if ends { walks.finish(lane, &lanes) }

@@ -74,6 +74,16 @@ public enum Loss: String, Sendable, CaseIterable, Codable {
 
         subscript(index: Int) -> Float { elements[start + index] }
 
+        /// The smallest and the largest score; both are the first one's if that is NaN.
+        var range: (smallest: Float, largest: Float) {
+            var (smallest, largest) = (self[0], self[0])
+            for index in 1..<count {
+                smallest = self[index] < smallest ? self[index] : smallest
+                largest = self[index] > largest ? self[index] : largest
+            }
+            return (smallest, largest)
+        }
+
         /// The position of the largest score that is not at one of the given positions; the first on a tie.
         func largest(except a: Int = -1, _ b: Int = -1, _ c: Int = -1) -> Int {
             var best = -1
@@ -92,12 +102,20 @@ public enum Loss: String, Sendable, CaseIterable, Codable {
             case .anythingBut(let truth): (truth, 1)
             case .exactly(let target, _): (target, -1)
             }
-        let largest = scores[scores.largest()]
+        let (smallest, largest) = scores.range
         var others: Float = 0
-        for index in 0..<scores.count {
-            let weight = Float.exp(scores[index] - largest)
-            slope[scores.start + index] = weight
-            if index != label { others += weight }
+        if smallest - largest >= NegativeExponential.lowest {
+            for index in 0..<scores.count {
+                let weight = NegativeExponential.value(scores[index] - largest)
+                slope[scores.start + index] = weight
+                others += index == label ? 0 : weight
+            }
+        } else {
+            for index in 0..<scores.count {
+                let weight = Float.exp(scores[index] - largest)
+                slope[scores.start + index] = weight
+                others += index == label ? 0 : weight
+            }
         }
         let sum = others + slope[scores.start + label]
         let scale = sign / sum

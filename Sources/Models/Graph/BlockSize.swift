@@ -12,8 +12,10 @@ enum BlockSize {
     /// What all values of a block may take together.
     private static let memory = 128 << 20
     private static let largest = 64
+    /// Samples whose largest value is below this are over so quickly that calls would count.
+    private static let tiny = 1 << 10
 
-    /// A power of two between 1 and 64.
+    /// A power of two between 1 and 64, or 128 where values are tiny.
     static func suited(to graph: Graph) -> Int {
         let sizes = valueSizes(of: graph)
         let weights = graph.parameterCount * MemoryLayout<Float>.stride
@@ -21,8 +23,9 @@ enum BlockSize {
         if weights > manyWeights {
             wanted = max(wanted, min(largest / 2, memory / max(sizes.reduce(0, +), 1)))
         }
+        let limit = sizes.max() ?? 1 < tiny ? 2 * largest : largest
         var size = 1
-        while size * 2 <= min(wanted, largest) { size *= 2 }
+        while size * 2 <= min(wanted, limit) { size *= 2 }
         return size
     }
 

@@ -58,7 +58,10 @@ public enum Optimizer: Sendable, Equatable {
         for id in parts.first.map({ Array($0.keys) }) ?? [] {
             guard let parameter = parameters[id] else { continue }
             let gradients = parts.compactMap { $0[id]?.elements }
-            precondition(gradients.allSatisfy { $0.count == parameter.count }, "a gradient fits its parameter")
+            precondition(
+                gradients.allSatisfy { $0.count == parameter.count },
+                "a gradient fits its parameter"
+            )
             var slot = state.slots.removeValue(forKey: id) ?? fresh(parameter.shape)
             pass(parameter.elements, gradients, &slot, step: state.steps, threads: threads)
             parameters[id] = slot.spare

@@ -30,7 +30,9 @@ final class TrainingRun {
         var correct = 0
 
         init(_ graph: Graph, size: Int) throws {
-            func tensor(_ id: ValueID) throws -> Tensor { Tensor(try graph[id].shape.resolved(batchSize: size)) }
+            func tensor(_ id: ValueID) throws -> Tensor {
+                Tensor(try graph[id].shape.resolved(batchSize: size))
+            }
             inputs = try graph.inputs.map(tensor)
             outputs = try graph.outputs.map(tensor)
             cotangents = outputs
@@ -71,7 +73,9 @@ final class TrainingRun {
             differentiating: .parameters
         )
         let statistics = model.statistics.flatMap { [$0.mean, $0.variance] }
-        parameters = graph.parameters.filter { graph.trainable.contains($0.key) || statistics.contains($0.key) }
+        parameters = graph.parameters.filter {
+            graph.trainable.contains($0.key) || statistics.contains($0.key)
+        }
     }
 
     /// One step down the mean gradient of the cross-entropy.
@@ -83,6 +87,7 @@ final class TrainingRun {
     ///   - inputs: Samples `[N, …]`.
     ///   - rows: Which of them make up the batch.
     ///   - labels: The classes of all samples.
+    /// - Returns: Losses and hits before the step.
     /// - Throws: What the backend throws.
     func step(_ inputs: Tensor, rows: [Int], labels: [Int]) throws -> Progress {
         let size = runner.blockSize

@@ -6,7 +6,9 @@ import COneDNN
 extension PlanBuilder {
     /// A convolution with what rides on it; false if oneDNN is not asked to do it.
     func emit(_ conv: Conv, _ group: Group) throws -> Bool {
-        guard let sizes = description(of: conv, group), Limits.allow([shape(group.output)]) else { return false }
+        guard let sizes = description(of: conv, group), Limits.allow([shape(group.output)]) else {
+            return false
+        }
         let kernel = FoldedWeights(group)
         if let pooling = group.pooling?.operation as? MaxPool {
             return try emit(sizes, kernel, pooling, group)
@@ -98,11 +100,7 @@ extension PlanBuilder {
         return true
     }
 
-    /// Defines the output of a convolution, and leaves its way back.
-    ///
-    /// - Parameters:
-    ///   - source: What it read, for the gradient of the weights.
-    ///   - output: What it wrote.
+    /// Defines the output of a convolution and leaves its way back; `source` is what it read.
     func finish(
         _ sizes: onednn_convolution,
         _ kernel: FoldedWeights,
@@ -115,7 +113,9 @@ extension PlanBuilder {
         let isPlain = group.epilogue.activation == nil && group.epilogue.residual == nil
         let trainable = kernel.trainable(self)
         // Our kernel for the weights reads images in blocks, as the one for the images writes them.
-        if isPlain, let shape = kernels_convolution(sizes), shape.takesMaxima, trainable == nil || !shape.isThin {
+        if isPlain, let shape = kernels_convolution(sizes), shape.takesMaxima,
+            trainable == nil || !shape.isThin
+        {
             acceptMaximum(group.output)
         }
         onTheWayBack { [self] in

@@ -10,7 +10,8 @@ extension PlanBuilder {
             let pooling = kernels_pooling(pool, input: outputShape(sizes), output: self.shape(output))
         else { return false }
         let isSimple = pool.dilations.allSatisfy { $0 == 1 }
-        return isSimple && (shape.isThin && kernels_pooled_suits() || shape.isForWinograd && pooling.isHalving)
+        return isSimple
+            && (shape.isThin && kernels_pooled_suits() || shape.isForWinograd && pooling.isHalving)
     }
 
     /// A convolution and the maximum over its output.

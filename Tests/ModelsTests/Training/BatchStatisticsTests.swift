@@ -4,8 +4,8 @@ import Testing
 
 /// Training of a network with batch normalisation.
 struct BatchStatisticsTests {
-    /// Two steps of plain descent (rate 0.5) on six samples, through a dense layer, a normalisation, a rectifier
-    /// and another dense layer: the same in PyTorch 2.13 with `BatchNorm1d` in double precision.
+    /// Two steps of plain descent (rate 0.5) on six samples, through a dense layer, a normalisation, a
+    /// rectifier and another dense layer: the same in PyTorch 2.13 with `BatchNorm1d` in double precision.
     @Test func twoStepsAgreeWithPyTorch() throws {
         var builder = GraphBuilder()
         let input = try builder.input("x", [.batch, 3])
@@ -29,13 +29,14 @@ struct BatchStatisticsTests {
         value = try builder.apply(Gemm(transposesRight: true), to: [value, second])
         let graph = builder.graph(outputs: [value])
         var losses: [Double] = []
-        let trained = try Trainer(optimizer: .sgd(learningRate: 0.5, momentum: 0), epochs: 2, batchSize: 6).train(
-            graph,
-            inputs: Tensor([6, 3], generating: { Float(($0 / 3 * 7 + $0 % 3 * 3) % 11) / 5 - 1 }),
-            labels: [0, 1, 1, 0, 1, 0],
-            backend: ReferenceBackend(),
-            execution: Execution(threads: 1, blockSize: 6)
-        ) { losses.append($0.loss) }
+        let trained = try Trainer(optimizer: .sgd(learningRate: 0.5, momentum: 0), epochs: 2, batchSize: 6)
+            .train(
+                graph,
+                inputs: Tensor([6, 3], generating: { Float(($0 / 3 * 7 + $0 % 3 * 3) % 11) / 5 - 1 }),
+                labels: [0, 1, 1, 0, 1, 0],
+                backend: ReferenceBackend(),
+                execution: Execution(threads: 1, blockSize: 6)
+            ) { losses.append($0.loss) }
         expect(losses.map(Float.init), [1.3094954, 0.4951591])
         let expected: [(ValueID, [Float])] = [
             (
@@ -54,7 +55,9 @@ struct BatchStatisticsTests {
             ), (mean, [0.0041258, -0.0303788, 0.0121223, 0.0118663]),
             (variance, [0.8988119, 0.8696771, 0.9109712, 0.8702244]),
         ]
-        for (id, numbers) in expected { expect(Array(try #require(trained.parameters[id]).elements), numbers) }
+        for (id, numbers) in expected {
+            expect(Array(try #require(trained.parameters[id]).elements), numbers)
+        }
     }
 
     /// A normalisation whose scale and bias are fixed goes by its running statistics, which stay.
@@ -68,13 +71,14 @@ struct BatchStatisticsTests {
         let normal = try builder.apply(BatchNormalization(), to: [input] + fixed)
         let output = try builder.apply(Gemm(), to: [normal, weight])
         let graph = builder.graph(outputs: [output])
-        let trained = try Trainer(optimizer: .sgd(learningRate: 1, momentum: 0), epochs: 1, batchSize: 4).train(
-            graph,
-            inputs: Tensor([4, 2], [1, 2, 3, 4, 5, 6, 7, 8]),
-            labels: [0, 1, 0, 1],
-            backend: ReferenceBackend(),
-            execution: Execution(threads: 1, blockSize: 2)
-        )
+        let trained = try Trainer(optimizer: .sgd(learningRate: 1, momentum: 0), epochs: 1, batchSize: 4)
+            .train(
+                graph,
+                inputs: Tensor([4, 2], [1, 2, 3, 4, 5, 6, 7, 8]),
+                labels: [0, 1, 0, 1],
+                backend: ReferenceBackend(),
+                execution: Execution(threads: 1, blockSize: 2)
+            )
         for id in fixed { #expect(trained.parameters[id] == graph.parameters[id]) }
         #expect(trained.parameters[weight] != graph.parameters[weight])
     }
