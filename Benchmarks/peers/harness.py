@@ -21,13 +21,14 @@ TIME_LIMIT = 1800
 
 def options():
     parser = argparse.ArgumentParser(prog="Benchmarks/run", description=__doc__)
-    parser.add_argument("--bulwark", type=pathlib.Path, required=True, help="the program bulwark-bench")
+    parser.add_argument("--bulwark", type=pathlib.Path, help="the program bulwark-bench")
     parser.add_argument("--rounds", type=int, default=3, help="how often every tool's turn comes")
     parser.add_argument("--repetitions", type=int, default=3, help="the fewest repetitions of a turn")
     parser.add_argument("--seconds", type=float, default=1, help="and for how long to go on")
     parser.add_argument("--only", action="append", help="workloads, as in 'pgd-*'; any number of times")
     parser.add_argument("--tool", action="append", choices=workloads.TOOLS, help="tools; the same")
     parser.add_argument("--export", action="store_true", help="make inputs and networks anew")
+    parser.add_argument("--report", action="store_true", help="only judge and write what was measured last")
     parser.add_argument("--output", type=pathlib.Path, default=HERE.parent / "RESULTS.md")
     return parser.parse_args()
 
@@ -82,8 +83,11 @@ def turn(tool, workload, options, saved):
     return json.loads(process.stdout.splitlines()[-1])
 
 
-def measure(options):
-    """All turns of all rounds; who begins changes from round to round."""
+def measure(options, load):
+    """All turns of all rounds; who begins changes from round to round.
+
+    What has been measured is written after every turn, so that a run that is broken off can be reported.
+    """
     results = WORK / "results"
     results.mkdir(exist_ok=True)
     for stale in results.glob("*.npz"):
@@ -97,20 +101,20 @@ def measure(options):
             for tool in tools[first:] + tools[:first]:
                 line = turn(tool, workload, options, results / f"{workload['name']}.{tool}.npz")
                 lines.append(line)
+                (WORK / "lines.json").write_text(json.dumps({"load": load, "lines": lines}))
                 what = line.get("failure") or f"{report.median(line['seconds']):.4f} s"
                 place = f"round {number + 1}  {workload['name']:26} {tool:12}"
                 print(place, what, file=sys.stderr, flush=True)
-    return lines
 
 
 def main():
     chosen_options = options()
-    load = os.getloadavg()[0]
-    if load > 0.3:
-        print(f"the load of this machine is {load:.1f}: times will be too long", file=sys.stderr)
-    export(chosen_options.export)
-    lines = measure(chosen_options)
-    (WORK / "lines.json").write_text(json.dumps({"load": load, "lines": lines}))
+    if not chosen_options.report:
+        load = os.getloadavg()[0]
+        if load > 0.3:
+            print(f"the load of this machine is {load:.1f}: times will be too long", file=sys.stderr)
+        export(chosen_options.export)
+        measure(chosen_options, load)
     judged = WORK / "judged.json"
     subprocess.run([sys.executable, HERE / "judge.py", WORK, judged], check=True, env=environment())
     page, complaints = report.page(WORK)

@@ -7,6 +7,10 @@ DISPATCHED void kernels_add(float *result, const float *left, const float *right
     INDEPENDENT for (int64_t i = 0; i < count; i++) result[i] = left[i] + right[i];
 }
 
+DISPATCHED void kernels_multiply(float *result, const float *left, const float *right, int64_t count) {
+    INDEPENDENT for (int64_t i = 0; i < count; i++) result[i] = left[i] * right[i];
+}
+
 DISPATCHED void kernels_relu_backward(
     float *result, const float *gradient, const float *output, float slope, int64_t count) {
     INDEPENDENT for (int64_t i = 0; i < count; i++) {

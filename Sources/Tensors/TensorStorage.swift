@@ -10,6 +10,14 @@ final class TensorStorage: @unchecked Sendable {
 
     @usableFromInline let base: UnsafeMutablePointer<Float>
     @usableFromInline let count: Int
+    private let isOwned: Bool
+
+    /// Memory of somebody else, which is there as long as this is.
+    init(borrowing base: UnsafeMutablePointer<Float>, count: Int) {
+        self.base = base
+        self.count = count
+        isOwned = false
+    }
 
     @usableFromInline
     init(count: Int) {
@@ -19,6 +27,7 @@ final class TensorStorage: @unchecked Sendable {
         let raw = UnsafeMutableRawPointer.allocate(byteCount: padded, alignment: Self.alignment)
         base = raw.bindMemory(to: Float.self, capacity: padded / MemoryLayout<Float>.stride)
         self.count = count
+        isOwned = true
     }
 
     @usableFromInline
@@ -28,10 +37,11 @@ final class TensorStorage: @unchecked Sendable {
         let raw = UnsafeMutableRawPointer.allocate(byteCount: padded, alignment: Self.alignment)
         base = raw.bindMemory(to: Float.self, capacity: padded / MemoryLayout<Float>.stride)
         count = other.count
+        isOwned = true
         base.update(from: other.base, count: count)
     }
 
-    deinit { UnsafeMutableRawPointer(base).deallocate() }
+    deinit { if isOwned { UnsafeMutableRawPointer(base).deallocate() } }
 }
 
 /// A bounds-checked read-only view of a tensor's elements in row-major order.
@@ -137,6 +147,15 @@ extension Tensor {
         let result = Tensor(uninitialized: shape)
         try withExtendedLifetime(result.storage) { try body(result.storage.base) }
         return result
+    }
+
+    /// A tensor whose elements lie in memory of somebody else.
+    ///
+    /// The memory has to be there as long as any copy of the tensor is, and is written to by others only while
+    /// nobody reads a copy. Whoever writes to the tensor itself while another copy exists writes to memory of
+    /// its own, as always; so the lender keeps one.
+    package static func borrowing(_ address: UnsafeMutablePointer<Float>, _ shape: Shape) -> Tensor {
+        Tensor(shape: shape, storage: TensorStorage(borrowing: address, count: shape.count))
     }
 
     /// Whether both tensors still are copies of one another that nobody has written to.

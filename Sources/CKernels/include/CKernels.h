@@ -21,6 +21,9 @@ enum { kernels_block = 16 };
 /// result = left + right; any of them may be the same.
 void kernels_add(float *result, const float *left, const float *right, int64_t count);
 
+/// result = left · right; any of them may be the same.
+void kernels_multiply(float *result, const float *left, const float *right, int64_t count);
+
 /// result = gradient where output is positive, slope · gradient elsewhere; `result` may be `gradient`.
 void kernels_relu_backward(
     float *result, const float *gradient, const float *output, float slope, int64_t count);

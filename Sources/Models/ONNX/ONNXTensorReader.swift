@@ -282,7 +282,7 @@ struct ONNXTensorReader {
             throw .externalData(tensor: name, problem: "'\(location)' lies outside the model's folder")
         }
         do {
-            let data = try Data(contentsOf: file, options: .mappedIfSafe)
+            let data = try MappedFile.data(contentsOf: file)
             mapped[location] = data
             return data
         } catch {

@@ -82,6 +82,12 @@ struct Grouping {
                 group = Group(graph.nodes[pool], reading: node.inputs[0])
                 group.epilogue.activation = .relu(slope: 0)
             }
+        case is Sigmoid:
+            // An element times the logistic function of it is one function.
+            if let next = soleReader(of: node.output), isSwish(node, graph.nodes[next]) {
+                isTaken[next] = true
+                group = Group(graph.nodes[next], reading: node.inputs[0])
+            }
         case is MaxPool:
             if let next = soleReader(of: node.output), graph.nodes[next].operation is Relu {
                 isTaken[next] = true
@@ -111,6 +117,10 @@ struct Grouping {
         isTaken[next] = true
         group.normalization = node
         group.output = node.output
+    }
+
+    private func isSwish(_ gate: Graph.Node, _ product: Graph.Node) -> Bool {
+        product.operation is Mul && Set(product.inputs) == [gate.inputs[0], gate.output]
     }
 
     /// A maximum over the output of a convolution, and a rectifier before or after it.

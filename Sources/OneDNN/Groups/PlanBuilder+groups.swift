@@ -1,7 +1,5 @@
 import BulwarkModels
 import BulwarkTensors
-import CKernels
-import COneDNN
 
 extension PlanBuilder {
     /// Emits the steps of one group, and leaves those of the way back.
@@ -20,8 +18,13 @@ extension PlanBuilder {
         case let pool as AveragePool: isDone = try emit(pool, node)
         case is GlobalAveragePool: isDone = try emitGlobalAverage(node)
         case is Add: isDone = try emitSum(node)
+        case is Mul where group.inputs != node.inputs:
+            isDone = try emitSmoothFunction(Swish(), group.inputs[0], node.output)
+        case is Mul: isDone = try emitProductOfElements(node)
         case is Reshape, is Flatten, is Squeeze, is Unsqueeze: isDone = try emitView(node)
-        default: isDone = try emitActivation(node)
+        default:
+            isDone =
+                try emitActivation(node) || emitSmoothFunction(node.operation, node.inputs[0], node.output)
         }
         if !isDone { try emitOperators(group) }
     }
@@ -111,49 +114,6 @@ extension PlanBuilder {
         onTheWayBack { [self] in
             guard let gradient = try takeGradient(output, as: after) else { return }
             contribute(input, Stored(buffer: gradient.buffer, layout: before), isOwned: gradient.isOwned)
-        }
-        return true
-    }
-
-    // MARK: Single elements
-
-    private func emitSum(_ node: Graph.Node) throws -> Bool {
-        let (left, right) = (node.inputs[0], node.inputs[1])
-        guard shape(left) == shape(right), shape(left) == shape(node.output), Limits.allow([shape(left)])
-        else {
-            return false
-        }
-        let first = try read(left)
-        let second = try read(right, as: first.layout)
-        let target = make(first.layout)
-        let count = Int64(first.layout.floats)
-        emit([target, first.buffer, second]) { kernels_add($0[0], $0[1], $0[2], count) }
-        define(node.output, Stored(buffer: target, layout: first.layout))
-        onTheWayBack { [self] in
-            guard let gradient = try takeGradient(node.output) else { return }
-            contribute(left, gradient.stored, isOwned: false)
-            contribute(right, gradient.stored, isOwned: false)
-        }
-        return true
-    }
-
-    private func emitActivation(_ node: Graph.Node) throws -> Bool {
-        guard let activation = Activation(node.operation), Limits.allow([shape(node.output)]) else {
-            return false
-        }
-        let source = try read(node.inputs[0])
-        let primitive = try Primitive {
-            onednn_elementwise_forward(activation.description, source.layout.handle, &$0)
-        }
-        guard let primitive else { return false }
-        let output = Stored(buffer: make(source.layout), layout: source.layout)
-        emit(primitive, [(.source, source.buffer), (.destination, output.buffer)])
-        define(node.output, output)
-        onTheWayBack { [self] in
-            guard let gradient = try takeGradient(node.output, through: activation, output: output) else {
-                return
-            }
-            contribute(node.inputs[0], gradient, isOwned: false)
         }
         return true
     }

@@ -61,7 +61,9 @@ final class NativeStep: Step {
     func run() { body(pointers) }
 }
 
-/// An operator computed as it is written, forwards or backwards: what has no fast form costs copies.
+/// An operator computed as it is written, forwards or backwards.
+///
+/// It reads its operands where they are; what it makes is copied to where it belongs.
 final class OperatorStep: Step {
     /// Where an operand comes from.
     enum Operand {
@@ -74,6 +76,8 @@ final class OperatorStep: Step {
     private let results: [(buffer: Buffer, shape: Shape)]
     private let store: ParameterStore
     private var addresses: [Buffer: UnsafeMutablePointer<Float>] = [:]
+    /// Each operand that lies in a buffer, where it lies.
+    private var borrowed: [Tensor?]
     private let body: ([Tensor]) throws -> [Tensor]
 
     /// A step that gives `body` the operands and puts what it returns into `results`, in order.
@@ -87,22 +91,26 @@ final class OperatorStep: Step {
         self.results = results
         self.store = store
         self.body = body
+        borrowed = operands.map { _ in nil }
         buffers =
             operands.compactMap { if case .buffer(let buffer, _) = $0 { buffer } else { nil } }
             + results.map(\.buffer)
     }
 
     func bind(_ buffer: Buffer, to address: UnsafeMutableRawPointer) {
-        if buffers.contains(buffer) { addresses[buffer] = address.assumingMemoryBound(to: Float.self) }
+        let floats = address.assumingMemoryBound(to: Float.self)
+        addresses[buffer] = floats
+        for (position, operand) in operands.enumerated() {
+            if case .buffer(buffer, let shape) = operand { borrowed[position] = .borrowing(floats, shape) }
+        }
     }
 
     func run() throws {
-        let tensors = operands.map { operand in
+        let tensors = zip(operands, borrowed).map { operand, tensor in
             switch operand {
-            case .parameter(let id): return store[id]
-            case .buffer(let buffer, let shape):
-                let source = address(buffer)
-                return Tensor.writing(shape) { $0.update(from: source, count: shape.count) }
+            case .parameter(let id): store[id]
+            case .buffer:
+                if let tensor { tensor } else { preconditionFailure("every buffer was bound") }
             }
         }
         let made = try body(tensors)
