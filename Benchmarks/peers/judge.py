@@ -1,7 +1,8 @@
 """Looks at what all tools computed with the same eyes, PyTorch's, and writes `judged.json`.
 
 A tool that is fast because it did something else is found here: an attack is judged by the loss and the
-accuracy it leaves and by how far it went, gradients and logits by their distance from PyTorch's.
+accuracy it leaves and by how far it went, logits by their distance from PyTorch's, and gradients by their
+distance from those that PyTorch computes in double precision.
 """
 
 import argparse
@@ -35,6 +36,7 @@ def difference(found, expected):
 
     Where a unit is a rounding error away from zero, its rectifier is open for one tool and shut for another,
     and the gradient of that sample differs by a whole path; it is rare, and no tool's mistake.
+    Double precision tells how often it happens to PyTorch itself.
     """
     apart, size = (found - expected).flatten(1).double(), expected.flatten(1).double()
     samples = apart.norm(dim=1) / size.norm(dim=1).clamp_min(1e-30)
@@ -52,7 +54,10 @@ def judged(workload, array):
         return attacked(model, workload, array)
     if workload.kind == "gradient":
         labels = torch.from_numpy(workload.labels)
-        return difference(array, pytorch_tool.input_gradient(model, inputs, labels))
+        single = pytorch_tool.input_gradient(model, inputs.clone(), labels)
+        exact = pytorch_tool.input_gradient(model.double(), inputs.double(), labels)
+        # How far one gets in single precision, where no tool can tell which way a rectifier goes.
+        return difference(array, exact) | {"pytorchRelative": difference(single, exact)["relative"]}
     with torch.inference_mode():
         return difference(array, torch.cat([model(batch) for batch in inputs.split(256)]))
 

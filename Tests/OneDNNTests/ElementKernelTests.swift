@@ -60,6 +60,38 @@ struct ElementKernelTests {
         }
     }
 
+    /// The orders in which exporters write the Gaussian error linear unit, and look-alikes of it.
+    @Test func errorFunctionUnitsAgreeWithTheReference() throws {
+        for order in 0..<6 {
+            try expectAgreement("order \(order)") { builder, value in
+                let root = try builder.parameter(
+                    "root",
+                    Tensor(scalar: order % 2 == 0 ? 1.4142135 : 0.70710677)
+                )
+                let (one, half) = (
+                    try builder.parameter("one", Tensor(scalar: 1)),
+                    try builder.parameter("half", Tensor(scalar: order == 5 ? 0.25 : 0.5))
+                )
+                let early = order > 3 ? nil : try builder.apply(Mul(), to: [value, half])
+                let operation: any Operator = order % 2 == 0 ? Div() : Mul()
+                let scaled = try builder.apply(operation, to: [value, root])
+                let sum = try builder.apply(Add(), to: [builder.apply(Erf(), to: [scaled]), one])
+                switch order {
+                case 0, 1:
+                    let product = try builder.apply(Mul(), to: [value, sum])
+                    return try builder.apply(Mul(), to: [product, half])
+                case 2:
+                    let product = try builder.apply(Mul(), to: [half, sum])
+                    return try builder.apply(Mul(), to: [product, value])
+                case 3: return try builder.apply(Mul(), to: [try #require(early), sum])
+                default:
+                    let product = try builder.apply(Mul(), to: [value, sum])
+                    return try builder.apply(Mul(), to: [product, half])
+                }
+            }
+        }
+    }
+
     /// Compares what `body` makes of the output of a convolution, between 20 channels and the end.
     private func expectAgreement(
         _ label: String,

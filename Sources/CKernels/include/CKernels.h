@@ -45,6 +45,25 @@ void kernels_tanh_backward(float *result, const float *gradient, const float *ou
 /// sums[c] = the sum of column c of a row-major matrix.
 void kernels_column_sums(float *sums, const float *matrix, int64_t rows, int64_t columns);
 
+/// The exponentials of each row, divided by their sum.
+void kernels_softmax(const float *source, float *result, int64_t rows, int64_t length);
+
+/// result = output · (gradient − the row's sum of gradient · output).
+void kernels_softmax_backward(
+    const float *gradient, const float *output, float *result, int64_t rows, int64_t length);
+
+/// Each row brought to mean 0 and variance 1, then scaled and shifted; `bias` may be null.
+///
+/// `moments` gets two floats a row: its mean, and one over the root of its variance and epsilon.
+void kernels_layer_normalize(
+    const float *source, const float *scale, const float *bias, float epsilon, float *result, float *moments,
+    int64_t rows, int64_t length);
+
+/// The gradient with respect to the rows.
+void kernels_layer_normalize_backward(
+    const float *gradient, const float *source, const float *scale, const float *moments, float *result,
+    int64_t rows, int64_t length);
+
 /// A maximum over windows of blocked images.
 typedef struct {
     /// Samples times blocks of channels.

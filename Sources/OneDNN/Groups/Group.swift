@@ -14,6 +14,8 @@ struct Group {
     var epilogue = Epilogue()
     /// A maximum over the output, which the epilogue's rectifier may follow instead of leading.
     var pooling: Graph.Node?
+    /// One function that all the nodes together are, of the one value in `inputs`.
+    var function: (any Operator)?
     /// The value that comes out at the end.
     var output: ValueID
 
@@ -34,7 +36,7 @@ struct Group {
 /// Cuts a graph into groups.
 struct Grouping {
     private let builder: PlanBuilder
-    private let graph: Graph
+    let graph: Graph
     private var readers: [ValueID: [Int]] = [:]
     private var positions: [ValueID: Int] = [:]
     private var isTaken: [Bool]
@@ -59,6 +61,9 @@ struct Grouping {
         return result
     }
 
+    /// Says that a node is part of a group.
+    mutating func take(_ position: Int) { isTaken[position] = true }
+
     private mutating func group(at position: Int) -> Group {
         let node = graph.nodes[position]
         var group = Group(node)
@@ -82,12 +87,8 @@ struct Grouping {
                 group = Group(graph.nodes[pool], reading: node.inputs[0])
                 group.epilogue.activation = .relu(slope: 0)
             }
-        case is Sigmoid:
-            // An element times the logistic function of it is one function.
-            if let next = soleReader(of: node.output), isSwish(node, graph.nodes[next]) {
-                isTaken[next] = true
-                group = Group(graph.nodes[next], reading: node.inputs[0])
-            }
+        case is Sigmoid, is Div, is Mul:
+            if let function = function(at: position) { group = function }
         case is MaxPool:
             if let next = soleReader(of: node.output), graph.nodes[next].operation is Relu {
                 isTaken[next] = true
@@ -100,7 +101,7 @@ struct Grouping {
     }
 
     /// The one node that reads a value, if the value is of no other use.
-    private func soleReader(of id: ValueID) -> Int? {
+    func soleReader(of id: ValueID) -> Int? {
         guard let readers = readers[id], readers.count == 1, !graph.outputs.contains(id),
             !isTaken[readers[0]]
         else { return nil }
@@ -117,10 +118,6 @@ struct Grouping {
         isTaken[next] = true
         group.normalization = node
         group.output = node.output
-    }
-
-    private func isSwish(_ gate: Graph.Node, _ product: Graph.Node) -> Bool {
-        product.operation is Mul && Set(product.inputs) == [gate.inputs[0], gate.output]
     }
 
     /// A maximum over the output of a convolution, and a rectifier before or after it.

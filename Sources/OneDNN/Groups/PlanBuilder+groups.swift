@@ -8,6 +8,10 @@ extension PlanBuilder {
         guard graph[node.output].type.isFloatingPoint, !node.operation.givesIntegers else {
             return try emitOperators(group)
         }
+        if let function = group.function {
+            if try !emitSmoothFunction(function, group.inputs[0], group.output) { try emitOperators(group) }
+            return
+        }
         let isDone: Bool
         switch node.operation {
         case let conv as Conv: isDone = try emit(conv, group)
@@ -17,9 +21,9 @@ extension PlanBuilder {
         case is GlobalMaxPool: isDone = try emit(MaxPool(covering: shape(group.inputs[0])), group)
         case let pool as AveragePool: isDone = try emit(pool, node)
         case is GlobalAveragePool: isDone = try emitGlobalAverage(node)
+        case let softmax as Softmax: isDone = try emit(softmax, node)
+        case let layer as LayerNormalization: isDone = try emit(layer, node)
         case is Add: isDone = try emitSum(node)
-        case is Mul where group.inputs != node.inputs:
-            isDone = try emitSmoothFunction(Swish(), group.inputs[0], node.output)
         case is Mul: isDone = try emitProductOfElements(node)
         case is Reshape, is Flatten, is Squeeze, is Unsqueeze: isDone = try emitView(node)
         default:

@@ -4,7 +4,7 @@ import COneDNN
 
 /// A graph compiled into steps over one piece of memory.
 ///
-/// Running it allocates nothing, unless the graph holds operators without a fast form.
+/// Running it asks for no memory of our own, unless the graph holds operators without a fast form.
 final class PlanExecutable: Executable {
     let batchSize: Int
     private let graph: Graph
