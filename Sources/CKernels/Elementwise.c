@@ -46,6 +46,7 @@ DISPATCHED void kernels_tanh_backward(
 DISPATCHED void kernels_column_sums(float *sums, const float *matrix, int64_t rows, int64_t columns) {
     for (int64_t column = 0; column < columns; column++) sums[column] = 0;
     for (int64_t row = 0; row < rows; row++) {
-        INDEPENDENT for (int64_t column = 0; column < columns; column++) sums[column] += matrix[row * columns + column];
+        const float *from = matrix + row * columns;
+        INDEPENDENT for (int64_t column = 0; column < columns; column++) sums[column] += from[column];
     }
 }

@@ -1,7 +1,7 @@
 // The gradient with respect to blocked images from one that arrives through windows of two by two pixels.
 //
-// All channels of a window reach the same four by four pixels, whose sums stay in registers. Which nine of them
-// a gradient goes to depends on its tap only, so gradients are sorted by their taps first.
+// All channels of a window reach the same four by four pixels, whose sums stay in registers. Which nine of
+// them a gradient goes to depends on its tap only, so gradients are sorted by their taps first.
 
 #include <stddef.h>
 #include <string.h>
@@ -27,7 +27,9 @@ typedef struct {
 
 static int64_t blocks_of(int64_t channels) { return (channels + kernels_block - 1) / kernels_block; }
 
-static int64_t rounded(int64_t floats) { return (floats + kernels_block - 1) / kernels_block * kernels_block; }
+static int64_t rounded(int64_t floats) {
+    return (floats + kernels_block - 1) / kernels_block * kernels_block;
+}
 
 static int64_t limit_of(const kernels_pooling *p) {
     // A vector is stored behind the last one, however few of its elements count.
@@ -56,7 +58,8 @@ __attribute__((target("avx512f,popcnt"))) static void sort_wide(
             positions[b] = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(taps + at)));
             counted[b] = _mm512_cmp_ps_mask(values[b], _mm512_setzero_ps(), _CMP_NEQ_UQ);
             if (output) {
-                counted[b] &= _mm512_cmp_ps_mask(_mm512_load_ps(output + at), _mm512_setzero_ps(), _CMP_GT_OQ);
+                __m512 value = _mm512_load_ps(output + at);
+                counted[b] &= _mm512_cmp_ps_mask(value, _mm512_setzero_ps(), _CMP_GT_OQ);
             }
         }
         for (int32_t tap = 0; tap < window_taps; tap++) {
@@ -64,7 +67,8 @@ __attribute__((target("avx512f,popcnt"))) static void sort_wide(
             for (int64_t b = 0; b < blocks; b++) {
                 __mmask16 chosen =
                     _mm512_mask_cmpeq_epi32_mask(counted[b], positions[b], _mm512_set1_epi32(tap));
-                __m512i channels = _mm512_add_epi32(lane, _mm512_set1_epi32((int)((first + b) * kernels_block)));
+                __m512i channels =
+                    _mm512_add_epi32(lane, _mm512_set1_epi32((int)((first + b) * kernels_block)));
                 __m512i offsets = _mm512_mullo_epi32(channels, _mm512_set1_epi32(9));
                 _mm512_storeu_ps(result->values + end, _mm512_maskz_compress_ps(chosen, values[b]));
                 _mm512_storeu_si512(result->offsets + end, _mm512_maskz_compress_epi32(chosen, offsets));
@@ -157,7 +161,8 @@ void halved_images(
     }
     for (int64_t block = 0; block < inputs; block++) {
         const lanes *plane = (const lanes *)scratch + block * pixels;
-        lanes *target = (lanes *)images->result + (sample * inputs + block) * c->input_height * c->input_width;
+        int64_t image = sample * inputs + block;
+        lanes *target = (lanes *)images->result + image * c->input_height * c->input_width;
         for (int64_t y = 0; y < c->input_height; y++) {
             memcpy(
                 target + y * c->input_width, plane + (y + c->padding_top) * size.width + c->padding_left,

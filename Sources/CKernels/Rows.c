@@ -12,8 +12,8 @@
 
 /// e to the power of a number that is not positive; 0 below −87, and NaN for NaN.
 ///
-/// The reduction by multiples of ln 2 in two parts and the polynomial of degree 7 are those of Moshier, "Methods
-/// and Programs for Mathematical Functions" (1989), for single precision.
+/// The reduction by multiples of ln 2 in two parts and the polynomial of degree 7 are those of Moshier,
+/// "Methods and Programs for Mathematical Functions" (1989), for single precision.
 INLINED float exponential(float x) {
     union {
         float number;

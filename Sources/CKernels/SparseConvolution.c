@@ -131,7 +131,8 @@ INLINED void add3(lanes *target, const lanes *weights, float value) {
 /// Adds the taps of a channel's gradients, for kernels of three by three.
 ///
 /// Neighbours overlap, so that each would wait for the one before; hence two far from each other in turn.
-INLINED void scatter3(const entry *entries, int32_t count, const lanes *weights, int64_t width, lanes *plane) {
+INLINED void scatter3(
+    const entry *entries, int32_t count, const lanes *weights, int64_t width, lanes *plane) {
     lanes w[9];
     for (int i = 0; i < 9; i++) w[i] = weights[i];
     int32_t half = count / 2;

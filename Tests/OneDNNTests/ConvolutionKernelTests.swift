@@ -88,6 +88,41 @@ struct ConvolutionKernelTests {
             padsBegin: [3, 0],
             padsEnd: [0, 4]
         ),
+        Case(
+            description: "one element, seen by the middle of the kernel",
+            channels: 16,
+            outputs: 32,
+            image: [1, 1],
+            padsBegin: [1, 1],
+            padsEnd: [1, 1]
+        ),
+        Case(
+            description: "two elements, not seen by every tap",
+            channels: 16,
+            outputs: 16,
+            image: [2, 1],
+            strides: [2, 2],
+            padsBegin: [1, 1],
+            padsEnd: [1, 1]
+        ),
+        Case(
+            description: "outer taps beyond a small image",
+            group: 2,
+            image: [3, 2],
+            kernel: [5, 7],
+            dilations: [2, 1],
+            padsBegin: [4, 3],
+            padsEnd: [4, 3]
+        ),
+        Case(
+            description: "taps that step over the image",
+            image: [3, 5],
+            kernel: [2, 3],
+            strides: [4, 5],
+            dilations: [3, 4],
+            padsBegin: [1, 3],
+            padsEnd: [0, 4]
+        ),
         Case(description: "groups", channels: 8, outputs: 12, group: 4),
         Case(description: "two groups of whole blocks", channels: 32, outputs: 32, group: 2),
         Case(

@@ -18,53 +18,21 @@ public struct ReferenceBackend: Backend {
         batchSize: Int,
         differentiating: Differentiation
     ) throws -> any Executable {
-        try GraphInterpreter(graph, batchSize: batchSize, differentiating: differentiating) { node, _ in
-            PlainKernel(operation: node.operation)
-        }
+        try GraphInterpreter(graph, batchSize: batchSize, differentiating: differentiating)
     }
 }
 
-/// What an interpreter calls for one node: the operator itself, or something faster that computes the same.
-package protocol Kernel: AnyObject {
-    /// The node's output. A kernel that differentiates may remember what `vjp` will need.
-    func value(of inputs: [Tensor], shape: Shape) throws -> Tensor
-    /// The gradients for the inputs that need one; see `Operator.vjp`.
-    func vjp(_ cotangent: Tensor, inputs: [Tensor], output: Tensor, needed: [Bool]) throws -> [Tensor?]
-}
-
-/// The operator's own meaning.
-package final class PlainKernel: Kernel {
-    private let operation: any Operator
-
-    package init(operation: any Operator) { self.operation = operation }
-
-    package func value(of inputs: [Tensor], shape: Shape) -> Tensor {
-        operation.value(of: inputs, shape: shape)
-    }
-
-    package func vjp(_ cotangent: Tensor, inputs: [Tensor], output: Tensor, needed: [Bool]) -> [Tensor?] {
-        operation.vjp(cotangent, inputs: inputs, output: output, needed: needed)
-    }
-}
-
-/// Walks a graph forwards and backwards, calling one kernel a node.
+/// Walks a graph forwards and backwards, one operator after the other.
 package final class GraphInterpreter: Executable {
     package let batchSize: Int
     private let graph: Graph
     private let shapes: [ValueID: Shape]
-    private let kernels: [any Kernel]
     private let differentiating: Differentiation
     /// Whether a gradient has to flow into a value.
     private let needsGradient: [Bool]
     private var tensors: [Tensor?]
 
-    /// An interpreter that asks `kernel` for each node, with the shapes of all values at hand.
-    package init(
-        _ graph: Graph,
-        batchSize: Int,
-        differentiating: Differentiation,
-        kernel: (Graph.Node, [ValueID: Shape]) throws -> any Kernel
-    ) throws {
+    package init(_ graph: Graph, batchSize: Int, differentiating: Differentiation) throws {
         self.graph = graph
         self.batchSize = batchSize
         self.differentiating = differentiating
@@ -78,7 +46,6 @@ package final class GraphInterpreter: Executable {
             }
         }
         self.shapes = shapes
-        kernels = try graph.nodes.map { try kernel($0, shapes) }
         needsGradient = try Self.gradientFlow(graph, differentiating)
         tensors = Array(repeating: nil, count: graph.values.count)
         for (id, tensor) in graph.parameters { tensors[id.index] = tensor }
@@ -126,8 +93,8 @@ package final class GraphInterpreter: Executable {
             try Self.checkIntegers(in: tensor, ofInput: id, graph)
             tensors[id.index] = tensor
         }
-        for (node, kernel) in zip(graph.nodes, kernels) {
-            let output = try kernel.value(
+        for node in graph.nodes {
+            let output = node.operation.value(
                 of: node.inputs.map(tensor(for:)),
                 shape: shape(of: node.output)
             )
@@ -142,12 +109,12 @@ package final class GraphInterpreter: Executable {
         for (id, cotangent) in zip(graph.outputs, cotangents) {
             accumulate(cotangent, into: &gradients[id.index])
         }
-        for (node, kernel) in zip(graph.nodes, kernels).reversed() {
+        for node in graph.nodes.reversed() {
             guard needsGradient[node.output.index], let cotangent = gradients[node.output.index] else {
                 continue
             }
             gradients[node.output.index] = nil
-            let contributions = try kernel.vjp(
+            let contributions = node.operation.vjp(
                 cotangent,
                 inputs: node.inputs.map(tensor(for:)),
                 output: tensor(for: node.output),

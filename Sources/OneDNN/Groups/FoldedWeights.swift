@@ -7,6 +7,8 @@ struct FoldedWeights {
     private let identity: Tensor?
     private let biasID: ValueID?
     private let normalization: Graph.Node?
+    /// The taps that are kept on each spatial axis; nil for all.
+    var taps: [Range<Int>]?
 
     /// Those of a convolution.
     init(_ group: Group) {
@@ -29,10 +31,25 @@ struct FoldedWeights {
     /// The weights, each output channel scaled by what the normalisation does to it.
     func weights(_ store: ParameterStore) -> Tensor {
         let plain = id.map { store[$0] } ?? identity ?? Tensor([])
-        guard let factors = factors(store) else { return plain }
+        guard let factors = factors(store) else { return kept(plain) }
         let size = plain.count / max(factors.count, 1)
         let source = plain.elements
-        return Tensor(plain.shape, generating: { source[$0] * factors[$0 / size] })
+        return kept(Tensor(plain.shape, generating: { source[$0] * factors[$0 / size] }))
+    }
+
+    /// Weights [output channels, input channels, taps …] without the taps that are left out.
+    private func kept(_ weights: Tensor) -> Tensor {
+        let extents = weights.shape.dimensions.dropFirst(2)
+        guard let taps, !zip(taps, extents).allSatisfy({ $0 == 0..<$1 }) else { return weights }
+        var offsets = [0]
+        for (range, extent) in zip(taps, extents) {
+            offsets = offsets.flatMap { offset in range.map { offset * extent + $0 } }
+        }
+        let (size, source) = (extents.reduce(1, *), weights.elements)
+        return Tensor(
+            Shape(trusted: weights.shape.dimensions.prefix(2) + taps.map(\.count)),
+            generating: { source[$0 / offsets.count * size + offsets[$0 % offsets.count]] }
+        )
     }
 
     /// The bias: what was there, scaled, and what the normalisation adds.

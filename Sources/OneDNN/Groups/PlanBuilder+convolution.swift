@@ -6,12 +6,17 @@ import COneDNN
 extension PlanBuilder {
     /// A convolution with what rides on it; false if oneDNN is not asked to do it.
     func emit(_ conv: Conv, _ group: Group) throws -> Bool {
-        guard let sizes = description(of: conv, group), Limits.allow([shape(group.output)]) else {
+        guard var sizes = description(of: conv, group), Limits.allow([shape(group.output)]) else {
             return false
         }
-        let kernel = FoldedWeights(group)
+        var kernel = FoldedWeights(group)
         if let pooling = group.pooling?.operation as? MaxPool {
             return try emit(sizes, kernel, pooling, group)
+        }
+        if kernel.trainable(self) == nil {
+            let taps = sizes.listed.map(TapRange.init)
+            _ = sizes.take(taps.map(\.axis))
+            kernel.taps = taps.map(\.range)
         }
         return try emit(sizes, kernel, input: group.core.inputs[0], group)
     }
