@@ -36,7 +36,7 @@ let package = Package(
             name: "Bulwark",
             targets: [
                 "BulwarkTensors", "BulwarkModels", "BulwarkOneDNN", "BulwarkAttacks", "BulwarkDefenses",
-                "BulwarkEvaluation", "BulwarkReports",
+                "BulwarkEvaluation", "BulwarkRemote", "BulwarkReports",
             ]
         ),
     ],
@@ -75,12 +75,13 @@ let package = Package(
             "Evaluation",
             ["BulwarkAttacks", "BulwarkDefenses", "BulwarkModels", "BulwarkTensors", numerics]
         ),
+        library("Remote", ["BulwarkModels", "BulwarkTensors"]),
         library("Reports", ["BulwarkEvaluation", "BulwarkTensors", "CZlib"]),
         .target(
             name: "BulwarkCLI",
             dependencies: [
                 "BulwarkAttacks", "BulwarkDefenses", "BulwarkEvaluation", "BulwarkModels", "BulwarkOneDNN",
-                "BulwarkReports", "BulwarkTensors",
+                "BulwarkRemote", "BulwarkReports", "BulwarkTensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -110,6 +111,7 @@ let package = Package(
         tests("Attacks", ["BulwarkAttacks", "BulwarkOneDNN", "BulwarkModels", "BulwarkTensors"]),
         tests("Defenses", ["BulwarkDefenses", "BulwarkTensors"]),
         tests("Evaluation", ["BulwarkEvaluation", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors"]),
+        tests("Remote", ["BulwarkRemote", "BulwarkModels", "BulwarkTensors"]),
         tests("Reports", ["BulwarkReports", "BulwarkEvaluation", "BulwarkTensors"]),
         tests(
             "CLI",

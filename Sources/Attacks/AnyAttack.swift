@@ -1,10 +1,12 @@
 import BulwarkModels
 import BulwarkTensors
 
-/// An attack of either kind of access, ready to run.
+/// An attack of any kind of access, ready to run.
 public enum AnyAttack: Sendable {
     /// An attack that follows gradients.
     case whiteBox(any WhiteBoxAttack)
+    /// An attack that needs scores.
+    case scores(any ScoreAttack)
     /// An attack that needs labels only.
     case labelOnly(any LabelOnlyAttack)
 
@@ -12,6 +14,7 @@ public enum AnyAttack: Sendable {
     public var attack: any Attack {
         switch self {
         case .whiteBox(let attack): attack
+        case .scores(let attack): attack
         case .labelOnly(let attack): attack
         }
     }
@@ -26,6 +29,7 @@ public enum AnyAttack: Sendable {
     ) throws -> Perturbed {
         switch self {
         case .whiteBox(let attack): try attack.perturb(batch, against: model, random: random)
+        case .scores(let attack): try attack.perturb(batch, against: model, random: random)
         case .labelOnly(let attack): try attack.perturb(batch, against: model, random: random)
         }
     }
@@ -41,6 +45,7 @@ public enum AnyAttack: Sendable {
     ) throws -> Perturbed {
         switch self {
         case .whiteBox(let attack): throw AttackError.needsGradients(attack: attack.name)
+        case .scores(let attack): try attack.perturb(batch, against: model, random: random)
         case .labelOnly(let attack): try attack.perturb(batch, against: model, random: random)
         }
     }

@@ -51,6 +51,12 @@ public struct Perturbed: Sendable {
     /// The judge compares this with the candidate: an adversarial input seen but not returned is a fault of
     /// the attack.
     public var claimed: [Bool]
+    /// For each sample the number of the query that first reached the aim inside the ball, counted from 1;
+    /// nil where none did or where the attack does not say.
+    public var firstSuccess: [Int?]
+    /// For each sample how far the nearest point is that reaches the aim, inside the ball or not; nil where
+    /// there is none or where the attack does not look for it.
+    public var nearest: [Double?]
 
     /// Unchanged inputs at no cost.
     public init(unchanged batch: Batch) {
@@ -59,6 +65,8 @@ public struct Perturbed: Sendable {
         gradients = Array(repeating: 0, count: batch.count)
         restarts = Array(repeating: 0, count: batch.count)
         claimed = Array(repeating: false, count: batch.count)
+        firstSuccess = Array(repeating: nil, count: batch.count)
+        nearest = Array(repeating: nil, count: batch.count)
     }
 }
 
@@ -101,7 +109,15 @@ public protocol WhiteBoxAttack: Attack {
     ) throws -> Perturbed
 }
 
-/// An attack that needs scores or labels only, and so runs against any model that answers.
+/// An attack that needs scores, and so runs against any model that shows them.
+public protocol ScoreAttack: Attack {
+    /// One candidate for each sample, inside the ball and the box.
+    ///
+    /// - Throws: What the model throws.
+    func perturb(_ batch: Batch, against model: some ScoreAccess, random: RandomSource) throws -> Perturbed
+}
+
+/// An attack that needs labels only, and so runs against any model that answers.
 public protocol LabelOnlyAttack: Attack {
     /// One candidate for each sample, inside the ball and the box.
     ///

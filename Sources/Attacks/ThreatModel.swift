@@ -53,6 +53,22 @@ public struct ThreatModel: Sendable, Equatable {
         ThreatModel(goal: goal, norm: norm, epsilon: epsilon, bounds: bounds, knowledge: knowledge)
     }
 
+    /// The largest distance from a sample that counts as the radius: the floats of a candidate are rounded to
+    /// the grid around their magnitude, half a unit in the last place each.
+    public func allowance(around sample: some Collection<Float>) -> Double {
+        guard epsilon.isFinite else { return .infinity }
+        let largest = sample.reduce(epsilon) { max($0, abs($1) + min(epsilon, abs($1) + 1)) }
+        let unit = Double(largest.ulp)
+        let rounding: Double =
+            switch norm {
+            case .linf: unit
+            case .l2: unit * Double(sample.count).squareRoot()
+            case .l1: unit * Double(sample.count)
+            case .l0: 0
+            }
+        return Double(epsilon) * (1 + 1e-6) + rounding
+    }
+
     /// Every row of `candidate` moved into the ball around the same row of `center`, then into the box.
     ///
     /// Clamping to the box moves no element away from a centre inside the box, so the result lies in both.

@@ -11,7 +11,10 @@ public struct BulwarkCommand: ParsableCommand {
         commandName: "bulwark",
         abstract: "Measures how an AI model holds up under attack, with evidence.",
         version: version,
-        subcommands: [InspectCommand.self, TrainCommand.self, AssessCommand.self, DemoCommand.self]
+        subcommands: [
+            InspectCommand.self, TrainCommand.self, AssessCommand.self, CompareCommand.self,
+            DemoCommand.self,
+        ]
     )
 
     /// The command without a verb, which prints its help.

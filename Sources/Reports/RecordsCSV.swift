@@ -5,8 +5,8 @@ public enum RecordsCSV {
     /// The names of the columns, in order.
     public static let columns = [
         "sample", "label", "clean_prediction", "adversarial_prediction", "attacked", "broken", "linf", "l2",
-        "l1",
-        "l0", "queries", "gradients", "restart", "seed", "claimed", "violation",
+        "l1", "l0", "queries", "gradients", "restart", "seed", "claimed", "violation", "queries_to_success",
+        "nearest",
     ]
 
     /// Writes a header and a line for each record, every line ending in CR LF.
@@ -27,6 +27,7 @@ public enum RecordsCSV {
             "\(record.distances.linf)", "\(record.distances.l2)", "\(record.distances.l1)",
             l0(record.distances.l0), "\(record.queries)", "\(record.gradients)", "\(record.restart)",
             "\(record.seed)", "\(record.claimed)", record.violation ?? "",
+            record.queriesToSuccess.map { "\($0)" } ?? "", record.nearest.map { "\($0)" } ?? "",
         ]
     }
 

@@ -33,6 +33,12 @@ public enum Norm: String, Sendable, CaseIterable, Codable {
         }
     }
 
+    /// The distance between two points of as many elements, computed in double precision from the floats.
+    public func distance(_ left: [Float], _ right: [Float]) -> Double {
+        precondition(left.count == right.count, "the points have as many elements")
+        return of(left.count) { Double(left[$0]) - Double(right[$0]) }
+    }
+
     private func of(_ count: Int, _ element: (Int) -> Double) -> Double {
         var result = 0.0
         switch self {

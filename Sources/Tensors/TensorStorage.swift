@@ -120,6 +120,24 @@ public struct MutableElements {
         precondition(position >= 0 && position + range.count <= count, "the copied elements fit")
         (base + position).update(from: source.base + range.lowerBound, count: range.count)
     }
+
+    /// Copies an array to the elements that start at `position`.
+    public func copy(_ source: [Float], to position: Int) {
+        precondition(position >= 0 && position + source.count <= count, "the copied elements fit")
+        source.withUnsafeBufferPointer {
+            if let start = $0.baseAddress { (base + position).update(from: start, count: $0.count) }
+        }
+    }
+}
+
+extension Elements {
+    /// The elements at these positions as an array.
+    public func array(_ range: Range<Int>) -> [Float] {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "the range exists")
+        return withExtendedLifetime(storage) {
+            Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
+        }
+    }
 }
 
 extension Tensor {

@@ -65,6 +65,32 @@ struct AttackTableTests {
         }
     }
 
+    /// The parameters of the published implementation.
+    @Test func thePartsOfAutoAttackAreWhatTheySay() throws {
+        func make(_ name: String, _ norm: Norm, _ preset: String = "standard") throws -> any Attack {
+            let row = try AttackTable.row(named: name)
+            let preset = try row.preset(named: preset)
+            return try row.make(threat: threat(norm), preset: preset, classCount: 10).attack
+        }
+        for (norm, restarts, isLarger) in [(Norm.linf, 1, false), (.l2, 1, false), (.l1, 5, true)] {
+            let apgd = try #require(try make("apgd-ce", norm) as? APGD)
+            #expect(apgd.steps == 100 && apgd.restarts == restarts && apgd.loss == .crossEntropy)
+            #expect(apgd.threshold == 0.75 && apgd.targetClasses == 0 && apgd.startsLarger == isLarger)
+            let targeted = try #require(try make("apgd-t", norm) as? APGD)
+            #expect(targeted.steps == 100 && targeted.restarts == 1)
+            #expect(targeted.targetClasses == (norm == .l1 ? 5 : 9) && targeted.startsLarger == isLarger)
+            let fab = try #require(try make("fab-t", norm) as? FAB)
+            #expect(fab.steps == 100 && fab.restarts == 1 && fab.targetClasses == 9)
+            #expect(fab.largestPull == 0.1 && fab.overshoot == 1.05 && fab.retreat == 0.9)
+        }
+        let plus = try #require(try make("apgd-dlr", .linf, "plus") as? APGD)
+        #expect(plus.restarts == 5 && plus.loss == .differenceOfLogitsRatio)
+        let rand = try #require(try make("apgd-ce", .linf, "rand") as? APGD)
+        #expect(rand.draws == 20 && rand.restarts == 1)
+        let fab = try #require(try make("fab", .linf) as? FAB)
+        #expect(fab.restarts == 5 && fab.targetClasses == 0)
+    }
+
     @Test func whatDoesNotExistIsNamed() throws {
         #expect(throws: AttackError.unknownAttack(name: "pdg")) { try AttackTable.row(named: "pdg") }
         let row = try AttackTable.row(named: "pgd")
@@ -82,10 +108,14 @@ struct AttackTableTests {
         #expect(attacks.allSatisfy { !$0.preset.isStrong })
     }
 
-    @Test func theStandardSuiteHasThreeStrongAttacksAndAThousandDraws() throws {
+    @Test func theStandardSuiteIsAutoAttackAndMore() throws {
         let attacks = try AttackSuite.standard.attacks(for: threat(.linf), classCount: 10)
-        #expect(attacks.map(\.row.name) == ["fgsm", "pgd", "pgd-margin", "pgd-dlr", "noise"])
-        #expect(attacks.map(\.preset.isStrong) == [false, true, true, true, false])
+        let names = [
+            "fgsm", "apgd-ce", "apgd-t", "fab-t", "square", "apgd-margin", "hop-skip-jump", "noise",
+        ]
+        #expect(attacks.map(\.row.name) == names)
+        #expect(attacks.map(\.preset.isStrong) == [false, true, true, true, true, true, false, false])
+        #expect(attacks.map(\.attacksSurvivors) == [false, true, true, true, true, true, true, false])
         let last = try #require(attacks.last).make(threat: threat(.linf), classCount: 10)
         let noise = try #require(last.attack as? UniformNoise)
         #expect(noise.draws == 1000)
@@ -95,9 +125,19 @@ struct AttackTableTests {
         func names(_ threat: ThreatModel, _ classCount: Int) throws -> [String] {
             try AttackSuite.standard.attacks(for: threat, classCount: classCount).map(\.row.name)
         }
-        #expect(try names(threat(.linf), 2) == ["fgsm", "pgd", "pgd-margin", "noise"])
-        #expect(try names(threat(.l2, .targeted), 3) == ["fgsm", "pgd", "pgd-margin", "noise"])
-        #expect(try names(threat(.l1), 10) == ["fgsm", "noise"])
+        #expect(
+            try names(threat(.linf), 2) == [
+                "fgsm", "apgd-ce", "fab-t", "square", "apgd-margin", "hop-skip-jump", "noise",
+            ]
+        )
+        #expect(
+            try names(threat(.l2, .targeted), 3)
+                == ["fgsm", "apgd-ce", "fab-t", "square", "apgd-margin", "hop-skip-jump", "noise"]
+        )
+        #expect(
+            try names(threat(.l1), 10)
+                == ["fgsm", "apgd-ce", "apgd-t", "fab-t", "square", "apgd-margin", "noise"]
+        )
         #expect(try names(threat(.l0), 10) == ["noise"])
     }
 }

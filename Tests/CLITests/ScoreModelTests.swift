@@ -37,7 +37,7 @@ struct ScoreModelTests {
             Data(contentsOf: URL(fileURLWithPath: folder + "/assessment.json"))
         )
         #expect(assessment.threat.knowledge == "black-box")
-        #expect(assessment.attacks.map(\.name) == ["noise"])
+        #expect(assessment.attacks.map(\.name) == ["square", "hop-skip-jump", "noise"])
         #expect(assessment.verdict != .robust)
         #expect(assessment.cleanAccuracy.value == 1)
         #expect(assessment.data.classNames == ["setosa", "versicolor", "virginica"])

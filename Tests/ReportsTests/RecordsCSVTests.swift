@@ -34,7 +34,7 @@ struct RecordsCSVTests {
         #expect(
             rows[0].joined(separator: ",")
                 == "sample,label,clean_prediction,adversarial_prediction,attacked,broken,linf,l2,l1,l0,queries,"
-                + "gradients,restart,seed,claimed,violation"
+                + "gradients,restart,seed,claimed,violation,queries_to_success,nearest"
         )
         #expect(rows.allSatisfy { $0.count == RecordsCSV.columns.count })
     }
@@ -56,6 +56,8 @@ struct RecordsCSVTests {
             #expect(UInt64(row[13]) == record.seed)
             #expect(Bool(row[14]) == record.claimed)
             #expect(row[15] == record.violation ?? "")
+            #expect(Int(row[16]) == record.queriesToSuccess)
+            #expect(Double(row[17]) == record.nearest)
         }
     }
 

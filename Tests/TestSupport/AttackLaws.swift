@@ -77,7 +77,10 @@ public struct AttackCase: Sendable, CustomStringConvertible {
 /// holds.
 public enum AttackLaws {
     /// The attacks to which the laws apply.
-    public static let cases: [AttackCase] = [
+    public static let cases: [AttackCase] =
+        basicCases + autoAttackCases + minimumNormCases + whiteBoxCases + scoreCases + decisionCases
+
+    private static let basicCases: [AttackCase] = [
         AttackCase("fgsm", "one step", norms: [.linf, .l2, .l1], isRandom: false, promisedLoss: nil) {
             .whiteBox(try FGSM(threat: $0))
         },

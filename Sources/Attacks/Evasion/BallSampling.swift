@@ -14,7 +14,7 @@ extension ThreatModel {
     ///   - center: The centres `[N, …]`, inside the box.
     ///   - numbers: The random numbers of each row.
     /// - Returns: The points, of the centres' shape.
-    func uniformPoints(around center: Tensor, numbers: (Int) -> SeededRandom) -> Tensor {
+    package func uniformPoints(around center: Tensor, numbers: (Int) -> SeededRandom) -> Tensor {
         let size = center.rowSize
         let origin = center.elements
         let (lower, upper) = limits(rowSize: size)

@@ -152,6 +152,7 @@ public struct PGD: WhiteBoxAttack {
         case .crossEntropy: "pgd"
         case .margin: "pgd-margin"
         case .differenceOfLogitsRatio: "pgd-dlr"
+        case .logitDifference: "pgd-difference"
         }
     }
 }

@@ -4,19 +4,63 @@ import BulwarkModels
 public enum AttackSuite: String, Sendable, Codable, CaseIterable {
     /// A first look: every preset is weak, so nothing is proved robust.
     case quick
-    /// Gradient attacks with three losses at full strength, and the control.
+    /// AutoAttack with its published parameters, a decision-based attack on what it leaves, and the controls.
     case standard
+    /// The larger ensemble, more decision-based attacks at full effort, and the controls.
+    case thorough
+    /// AutoAttack as published: Croce and Hein (ICML 2020).
+    case autoAttackStandard = "autoattack-standard"
+    /// AutoAttack's larger ensemble.
+    case autoAttackPlus = "autoattack-plus"
+    /// AutoAttack for models whose answers are random.
+    case autoAttackRand = "autoattack-rand"
+
+    /// One line of a suite.
+    public struct Entry: Sendable {
+        /// The name of a row of the attack table.
+        public let attack: String
+        /// The name of one of its presets.
+        public let preset: String
+        /// Whether it is spared what earlier attacks of this kind in the suite have broken.
+        public let attacksSurvivors: Bool
+    }
+
+    private static func on(_ attack: String, _ preset: String) -> Entry {
+        Entry(attack: attack, preset: preset, attacksSurvivors: false)
+    }
+
+    private static func rest(_ attack: String, _ preset: String) -> Entry {
+        Entry(attack: attack, preset: preset, attacksSurvivors: true)
+    }
 
     /// The attacks by name, each with the name of its preset.
-    public var entries: [(attack: String, preset: String)] {
+    ///
+    /// Where a loss needs more classes than there are, the margin is followed in its place.
+    public var entries: [Entry] {
         switch self {
-        case .quick: [("fgsm", "standard"), ("pgd", "fast"), ("noise", "fast")]
+        case .quick: [Self.on("fgsm", "standard"), Self.on("pgd", "fast"), Self.on("noise", "fast")]
         case .standard:
-            [
-                ("fgsm", "standard"), ("pgd", "standard"), ("pgd-margin", "standard"),
-                ("pgd-dlr", "standard"),
-                ("noise", "standard"),
+            [Self.on("fgsm", "standard")] + Self.autoAttackStandard.entries + [
+                Self.rest("apgd-margin", "standard"), Self.rest("hop-skip-jump", "fast"),
+                Self.on("noise", "standard"),
             ]
+        case .thorough:
+            [Self.on("fgsm", "standard")] + Self.autoAttackPlus.entries + [
+                Self.rest("apgd-margin", "plus"), Self.rest("hop-skip-jump", "standard"),
+                Self.on("noise", "standard"),
+            ]
+        case .autoAttackStandard:
+            [
+                Self.rest("apgd-ce", "standard"), Self.rest("apgd-t", "standard"),
+                Self.rest("fab-t", "standard"), Self.rest("square", "standard"),
+            ]
+        case .autoAttackPlus:
+            [
+                Self.rest("apgd-ce", "plus"), Self.rest("apgd-dlr", "plus"), Self.rest("fab", "standard"),
+                Self.rest("square", "standard"), Self.rest("apgd-t", "standard"),
+                Self.rest("fab-t", "standard"),
+            ]
+        case .autoAttackRand: [Self.rest("apgd-ce", "rand"), Self.rest("apgd-dlr", "rand")]
         }
     }
 
@@ -37,7 +81,13 @@ public enum AttackSuite: String, Sendable, Codable, CaseIterable {
             let row = try AttackTable.row(named: entry.attack)
             guard row.isDefined(for: threat, classCount: classCount) else { continue }
             if row.kind == .gradient && threat.knowledge != .whiteBox { continue }
-            planned.append(PlannedAttack(row: row, preset: try row.preset(named: entry.preset)))
+            planned.append(
+                PlannedAttack(
+                    row: row,
+                    preset: try row.preset(named: entry.preset),
+                    attacksSurvivors: entry.attacksSurvivors
+                )
+            )
         }
         return planned
     }
@@ -49,11 +99,14 @@ public struct PlannedAttack: Sendable {
     public let row: AttackTable.Row
     /// Its knobs.
     public let preset: Preset
+    /// Whether it is spared the samples that earlier attacks of the run with the same flag have broken.
+    public let attacksSurvivors: Bool
 
     /// An attack with one of its presets.
-    public init(row: AttackTable.Row, preset: Preset) {
+    public init(row: AttackTable.Row, preset: Preset, attacksSurvivors: Bool = false) {
         self.row = row
         self.preset = preset
+        self.attacksSurvivors = attacksSurvivors
     }
 
     /// The attack, ready to run.

@@ -17,14 +17,34 @@ public enum AttackTable {
         public let norms: [Norm]
         /// The loss it follows, if any; that sets the fewest classes.
         public let loss: Loss?
+        /// Whether the loss aims at single classes even where the goal is any wrong one.
+        let aimsAtClasses: Bool
         let variants: [Variant]
+
+        init(
+            name: String,
+            summary: String,
+            kind: AttackKind,
+            norms: [Norm],
+            loss: Loss? = nil,
+            aimsAtClasses: Bool = false,
+            variants: [Variant]
+        ) {
+            self.name = name
+            self.summary = summary
+            self.kind = kind
+            self.norms = norms
+            self.loss = loss
+            self.aimsAtClasses = aimsAtClasses
+            self.variants = variants
+        }
 
         /// The presets, the strongest last.
         public var presets: [Preset] { variants.map(\.preset) }
 
         /// The fewest classes the attack is defined for.
         public func minimumClassCount(goal: ThreatModel.Goal) -> Int {
-            loss?.minimumClassCount(isTargeted: goal == .targeted) ?? 2
+            loss?.minimumClassCount(isTargeted: aimsAtClasses || goal == .targeted) ?? 2
         }
 
         /// The preset of a name.
@@ -72,7 +92,11 @@ public enum AttackTable {
     }
 
     /// All attacks.
-    public static let rows: [Row] = [
+    public static let rows: [Row] =
+        basicRows + autoAttackRows + minimumNormRows + whiteBoxRows + scoreRows + decisionRows
+
+    /// Single steps, projected gradient descent and the control.
+    private static let basicRows: [Row] = [
         Row(
             name: "fgsm",
             summary: "one step of the whole radius along the gradient of the cross-entropy",

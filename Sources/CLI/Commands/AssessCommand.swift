@@ -25,23 +25,32 @@ struct AssessCommand: ParsableCommand {
     @Option(help: "Clean samples to fit anomaly detectors on; samples not assessed are used if left out.")
     var reference: String?
 
-    @Option(help: "The attacks: quick (seconds, weak) or standard.")
+    @Option(
+        help:
+            "The attacks: quick (seconds, weak), standard (AutoAttack and more), thorough, or an ensemble as published: autoattack-standard, autoattack-plus, autoattack-rand."
+    )
     var suite: AttackSuite = .standard
 
     @Option(
-        help: "Run this attack instead of a suite; may be repeated. fgsm, pgd, pgd-margin, pgd-dlr, noise."
+        help: ArgumentHelp(
+            "Run this attack instead of a suite; may be repeated.",
+            discussion: AttackTable.rows.map(\.name).joined(separator: ", ")
+        )
     )
     var attack: [String] = []
 
     @Option(help: "The preset of attacks named with --attack; the strongest if left out.")
     var preset: String?
 
-    @Option(help: "How changes are measured: linf or l2.")
+    @Option(help: "The attack that the model was trained against, if any: it has to be judged by others.")
+    var trainedAgainst: String?
+
+    @Option(help: "How changes are measured: linf, l2, l1 (the sum of changes) or l0 (how many elements).")
     var norm: NormName = .linf
 
     @Option(
         help:
-            "The largest change, in the model's input units. By default 0.1 of the box for linf (8/255 for colour images), 0.5 for l2."
+            "The largest change, in the model's input units. By default 0.1 of the box for linf (8/255 for colour images), 0.5 for l2, 10 for l1, and a hundredth of the elements for l0."
     )
     var epsilon: Float?
 
@@ -79,9 +88,16 @@ struct AssessCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     enum NormName: String, ExpressibleByArgument, CaseIterable {
-        case linf, l2
+        case linf, l2, l1, l0
 
-        var norm: Norm { self == .linf ? .linf : .l2 }
+        var norm: Norm {
+            switch self {
+            case .linf: .linf
+            case .l2: .l2
+            case .l1: .l1
+            case .l0: .l0
+            }
+        }
     }
 
     enum KnowledgeName: String, ExpressibleByArgument, CaseIterable {
@@ -118,6 +134,7 @@ struct AssessCommand: ParsableCommand {
             goal: targeted ? .targeted : .untargeted,
             bounds: bounds?.bounds,
             samples: samples,
+            trainedAgainst: trainedAgainst,
             requiredRobustAccuracy: requireRobustAccuracy,
             severity: try severity.map { text in try usage { try CVSS4Vector(text) } },
             seed: common.seed,

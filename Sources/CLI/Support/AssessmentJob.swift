@@ -21,6 +21,7 @@ struct AssessmentJob {
     var goal: ThreatModel.Goal
     var bounds: Bounds?
     var samples: Int?
+    var trainedAgainst: String?
     var requiredRobustAccuracy: Double
     var severity: CVSS4Vector?
     var seed: UInt64
@@ -183,6 +184,7 @@ struct AssessmentJob {
             attacks: planned,
             seed: seed
         )
+        plan.trainedAgainst = trainedAgainst
         plan.requiredRobustAccuracy = requiredRobustAccuracy
         if let severity {
             plan.severity = severity
@@ -232,7 +234,9 @@ struct AssessmentJob {
     private func defaultEpsilon(_ shape: Shape, _ bounds: Bounds) -> Float {
         switch norm {
         case .linf: shape.rank == 3 && shape[0] == 3 ? 8 / 255 * bounds.extent : 0.1 * bounds.extent
-        default: 0.5 * bounds.extent
+        case .l2: 0.5 * bounds.extent
+        case .l1: 10 * bounds.extent
+        case .l0: max(1, (0.01 * Float(shape.count)).rounded())
         }
     }
 

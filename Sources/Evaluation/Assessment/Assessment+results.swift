@@ -11,6 +11,8 @@ extension Assessment {
         public var isStrong: Bool
         /// `gradient`, `score`, `decision` or `control`.
         public var kind: String
+        /// Whether it was spared the samples that attacks before it with the same flag had broken.
+        public var attacksSurvivors: Bool
         /// Its knobs in words, as in "100 steps of 0.0075, 5 restarts, margin loss".
         public var settings: String
         /// What it has to know: `white-box`, `gray-box` or `black-box`.
@@ -19,9 +21,10 @@ extension Assessment {
         public var norm: String
         /// The radius in input units.
         public var epsilon: Double
-        /// The share of all samples that stay correctly classified.
+        /// The share of all samples that stay correctly classified; after this attack and those before it if
+        /// it attacks survivors.
         public var robustAccuracy: Estimate
-        /// The share of the samples classified correctly before that reach the adversary's aim.
+        /// The share of the attacked samples that reach the adversary's aim.
         public var successRate: Estimate
         /// The median distance, in the threat's norm, of the successful candidates; null if there are none.
         public var medianPerturbation: Double?
@@ -55,6 +58,7 @@ extension Assessment {
             provenance: String,
             isStrong: Bool,
             kind: String,
+            attacksSurvivors: Bool = false,
             settings: String,
             knowledge: String,
             norm: String,
@@ -72,6 +76,7 @@ extension Assessment {
             self.provenance = provenance
             self.isStrong = isStrong
             self.kind = kind
+            self.attacksSurvivors = attacksSurvivors
             self.settings = settings
             self.knowledge = knowledge
             self.norm = norm

@@ -18,6 +18,12 @@ public struct SampleRecord: Sendable, Equatable {
     public var distances: Distances
     /// Predictions asked of the model for this sample.
     public var queries: Int
+    /// The number of the query that first reached the aim inside the ball, counted from 1; nil where none did
+    /// or where the attack does not say.
+    public var queriesToSuccess: Int?
+    /// How far the nearest point that reaches the aim is, inside the ball or not, in the threat's norm; nil
+    /// where the attack does not look for it.
+    public var nearest: Double?
     /// Gradients asked of the model for this sample.
     public var gradients: Int
     /// The restart the candidate comes from.
@@ -72,6 +78,8 @@ public struct SampleRecord: Sendable, Equatable {
         isBroken: Bool,
         distances: Distances,
         queries: Int,
+        queriesToSuccess: Int? = nil,
+        nearest: Double? = nil,
         gradients: Int,
         restart: Int,
         seed: UInt64,
@@ -86,6 +94,8 @@ public struct SampleRecord: Sendable, Equatable {
         self.isBroken = isBroken
         self.distances = distances
         self.queries = queries
+        self.queriesToSuccess = queriesToSuccess
+        self.nearest = nearest
         self.gradients = gradients
         self.restart = restart
         self.seed = seed

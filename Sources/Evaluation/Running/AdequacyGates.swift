@@ -22,7 +22,7 @@ package struct AdequacyGates {
                 return (.notEvaluated, "no gradient attack was run")
             }
             return (rate >= 0.99 ? .passed : .failed, "success rate \(percent(rate)) without a limit")
-        case .whiteBoxBeatsBlackBox: return whiteBoxBeatsBlackBox(evidence)
+        case .whiteBoxBeatsBlackBox: return check("white-box-beats-black-box", evidence)
         case .successGrowsWithBudget: return check("curve-is-monotone", evidence)
         case .attackHasConverged: return check("attack-has-converged", evidence)
         case .noiseIsWeaker: return noiseIsWeaker(evidence)
@@ -62,20 +62,10 @@ package struct AdequacyGates {
     }
 
     private static func best(_ runs: [AttackRun]) -> Proportion? {
-        guard let first = runs.first else { return nil }
-        let broken = first.attacked.count { position in runs.contains { $0.isBroken(position) } }
-        return Proportion(successes: broken, trials: first.attacked.count)
-    }
-
-    private static func whiteBoxBeatsBlackBox(_ evidence: CheckEvidence) -> (AdequacyResult, String) {
-        let black = evidence.runs.filter { $0.planned.row.kind != .gradient }.map(\.run)
-        guard let white = best(evidence.gradientRuns), let other = best(black), let rate = other.value else {
-            return (.notEvaluated, "needs attacks with and without gradients")
-        }
-        let names = black.map(\.name).joined(separator: ", ")
-        let text =
-            "\(white.successes) of \(white.trials) broken with gradients, \(other.successes) without (\(names))"
-        return (white.estimate().upper >= rate ? .passed : .failed, text)
+        guard !runs.isEmpty else { return nil }
+        let attacked = runs.reduce(into: Set<Int>()) { $0.formUnion($1.attacked) }
+        let broken = attacked.count { position in runs.contains { $0.isBroken(position) } }
+        return Proportion(successes: broken, trials: attacked.count)
     }
 
     /// At the threat's radius if anything breaks there; otherwise without a limit, where something has to.

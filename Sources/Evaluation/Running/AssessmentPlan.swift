@@ -17,6 +17,8 @@ public struct AssessmentPlan: Sendable {
     public var seed: UInt64
     /// The robust accuracy that the verdict compares with.
     public var requiredRobustAccuracy: Double
+    /// The name of the attack that the model was trained against, if somebody says so.
+    public var trainedAgainst: String?
     /// The severity if the attack succeeds.
     public var severity: CVSS4Vector
     /// Whether the severity is Bulwark's stated default.

@@ -78,6 +78,7 @@ public struct Assessor {
             logits,
             subject,
             gradients: try gradientStudy(model, runner),
+            terrain: try terrain(model, runner),
             activations: { try model.activations(for: $0) },
             shortcomings
         )
@@ -113,7 +114,15 @@ public struct Assessor {
             progress: progress
         )
         let shortcomings = CheckEvidence.GradientShortcomings(obstacle: obstacle)
-        return try assess(runner, logits, subject, gradients: nil, activations: nil, shortcomings)
+        return try assess(
+            runner,
+            logits,
+            subject,
+            gradients: nil,
+            terrain: nil,
+            activations: nil,
+            shortcomings
+        )
     }
 
     private func assess(
@@ -121,13 +130,19 @@ public struct Assessor {
         _ logits: Tensor,
         _ subject: Subject,
         gradients: GradientStudy?,
+        terrain: LossTerrain?,
         activations: ((Tensor) throws -> Tensor?)?,
         _ shortcomings: CheckEvidence.GradientShortcomings
     ) throws -> AssessmentOutcome {
         let (model, samples) = (runner.model, runner.samples)
+        // What is left to those attacks of the suite that are spared what others have broken.
+        var survivors = runner.correct
         let runs = try plan.attacks.map { planned -> (planned: PlannedAttack, run: AttackRun) in
             let attack = try planned.make(threat: plan.threat, classCount: model.classCount)
-            return (planned, try runner.run(attack, label: planned.row.name, on: runner.correct))
+            let positions = planned.attacksSurvivors ? survivors : runner.correct
+            let run = try runner.run(attack, label: planned.row.name, on: positions)
+            if planned.attacksSurvivors { survivors.removeAll { run.isBroken($0) } }
+            return (planned, run)
         }
         let probes = try Probes(plan: plan, runner: runner, runs: runs)
         let evidence = CheckEvidence(
@@ -141,7 +156,10 @@ public struct Assessor {
             doubled: probes.doubled,
             gradients: gradients,
             outputs: try OutputStudy(model, inputs: samples.inputs, logits: logits, limit: 64),
-            shortcomings: shortcomings
+            shortcomings: shortcomings,
+            terrain: terrain,
+            trainedAgainst: plan.trainedAgainst,
+            reportedSurvivors: Self.survivors(runner, runs).count
         )
         let anomaly = try AnomalyStudy(
             activations: activations,
@@ -171,6 +189,30 @@ public struct Assessor {
         )
     }
 
+    /// What the adversary looks at first.
+    private func terrain(
+        _ model: some GradientAccess,
+        _ runner: AttackRunner<some GradientAccess>
+    ) throws -> LossTerrain? {
+        guard plan.threat.knowledge == .whiteBox else { return nil }
+        let probed = Array(runner.correct.prefix(LossTerrain.maximumSamples))
+        progress("looking at the loss", 0, probed.count)
+        let batch = Batch(
+            inputs: runner.samples.inputs.gatheringRows(probed),
+            aims: probed.map { runner.aim($0, plan.threat.goal) },
+            samples: probed.map { runner.samples.indices[$0] }
+        )
+        return try LossTerrain(model, batch, plan.threat, seed: plan.seed)
+    }
+
+    /// The positions of the samples that no attack broke, of those classified correctly.
+    private static func survivors(
+        _ runner: AttackRunner<some ScoreAccess>,
+        _ runs: [(planned: PlannedAttack, run: AttackRun)]
+    ) -> [Int] {
+        runner.correct.filter { position in !runs.contains { $0.run.isBroken(position) } }
+    }
+
     private func outcome(
         _ runner: AttackRunner<some ScoreAccess>,
         _ runs: [(planned: PlannedAttack, run: AttackRun)],
@@ -181,15 +223,16 @@ public struct Assessor {
     ) throws -> AssessmentOutcome {
         let total = runner.samples.count
         let correct = runner.correct
-        let brokenByAny = correct.filter { position in runs.contains { $0.run.isBroken(position) } }
-        let worst = Proportion(successes: correct.count - brokenByAny.count, trials: total).estimate()
+        let survivors = Self.survivors(runner, runs)
+        let broken = correct.count - survivors.count
+        let worst = Proportion(successes: survivors.count, trials: total).estimate()
         let checks = SanityCheckTable.rows.map { $0.result(for: evidence) }
         let gates = AdequacyGates(evidence)
         let score = try VulnerabilityScore(
             severity: plan.severity,
             breaches: runs.isEmpty
                 ? Proportion(successes: 0, trials: 0)
-                : Proportion(successes: brokenByAny.count, trials: correct.count),
+                : Proportion(successes: broken, trials: correct.count),
             budget: "\(plan.threat.norm.rawValue):\(plan.threat.epsilon)",
             knowledge: plan.threat.knowledge.forScore,
             gates: gates.report,
@@ -216,7 +259,7 @@ public struct Assessor {
             attacks: runs.map { result($0.planned, $0.run, total: total) },
             worstCase: .init(robustAccuracy: worst),
             resilienceCurve: probes.resilienceCurve,
-            accuracyDrop: Proportion(successes: brokenByAny.count, trials: total).estimate(),
+            accuracyDrop: Proportion(successes: broken, trials: total).estimate(),
             inputGradients: evidence.gradients.described,
             vulnerability: .init(score, isDefault: plan.severityIsDefault, gates: gates),
             anomaly: anomaly.results,
@@ -245,6 +288,7 @@ public struct Assessor {
             provenance: planned.preset.provenance.rawValue,
             isStrong: planned.preset.isStrong,
             kind: planned.row.kind.rawValue,
+            attacksSurvivors: planned.attacksSurvivors,
             settings: planned.preset.summary,
             knowledge: planned.row.kind == .gradient ? "white-box" : "black-box",
             norm: plan.threat.norm.rawValue,

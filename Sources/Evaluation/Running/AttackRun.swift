@@ -127,6 +127,8 @@ package struct AttackRunner<Model: ScoreAccess> {
                 records[position].distances = rulings[row].distances
                 records[position].violation = rulings[row].violation
                 records[position].queries = perturbed.queries[row]
+                records[position].queriesToSuccess = perturbed.firstSuccess[row]
+                records[position].nearest = perturbed.nearest[row]
                 records[position].gradients = perturbed.gradients[row]
                 records[position].restart = perturbed.restarts[row]
                 records[position].claimed = perturbed.claimed[row]

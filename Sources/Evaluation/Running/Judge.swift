@@ -74,26 +74,6 @@ public struct Judge: Sendable {
         return legal
     }
 
-    /// The largest distance that counts as the radius: the floats of a candidate are rounded to the grid
-    /// around their magnitude, half a unit in the last place each.
-    private func allowance(_ row: Int, _ inputs: Tensor) -> Double {
-        let size = inputs.rowSize
-        let elements = inputs.elements
-        var largest: Float = threat.epsilon
-        for position in row * size..<(row + 1) * size {
-            largest = max(largest, abs(elements[position]) + min(threat.epsilon, abs(elements[position]) + 1))
-        }
-        let unit = Double(largest.ulp)
-        let rounding: Double =
-            switch threat.norm {
-            case .linf: unit
-            case .l2: unit * Double(size).squareRoot()
-            case .l1: unit * Double(size)
-            case .l0: 0
-            }
-        return Double(threat.epsilon) * (1 + 1e-6) + rounding
-    }
-
     private func violation(row: Int, _ candidates: Tensor, _ inputs: Tensor) -> String? {
         let size = candidates.rowSize
         let elements = candidates.elements
@@ -101,7 +81,9 @@ public struct Judge: Sendable {
             return "an element is not a finite number"
         }
         let distance = threat.norm.distances(candidates.rows(row..<row + 1), inputs.rows(row..<row + 1))[0]
-        if distance > allowance(row, inputs) { return "distance \(distance) exceeds \(threat.epsilon)" }
+        if distance > threat.allowance(around: inputs.elements[row * size..<(row + 1) * size]) {
+            return "distance \(distance) exceeds \(threat.epsilon)"
+        }
         if !threat.bounds.contains(row: row, of: candidates) { return "an element lies outside the box" }
         return nil
     }

@@ -116,22 +116,18 @@ struct Probes {
         _ runner: AttackRunner<some ScoreAccess>,
         _ runs: [(planned: PlannedAttack, run: AttackRun)]
     ) throws {
-        let strongest = runs.last { $0.planned.row.kind == .gradient && $0.planned.row.name != "fgsm" }
-        guard let strongest else { return }
+        let iterative = runs.filter { $0.planned.row.loss != nil && $0.planned.row.name.contains("pgd") }
+        guard let strongest = iterative.last(where: { $0.planned.preset.isStrong }) ?? iterative.last else {
+            return
+        }
         let attack = try strongest.planned.make(threat: plan.threat, classCount: runner.model.classCount)
-        guard case .whiteBox(let whiteBox) = attack, let pgd = whiteBox as? PGD else { return }
+        guard case .whiteBox(let whiteBox) = attack, let longer = try Self.twiceAsLong(whiteBox) else {
+            return
+        }
         let gradientRuns = runs.filter { $0.planned.row.kind == .gradient }.map(\.run)
-        let tried = strongest.run.attacked.prefix(plan.maximumProbes)
+        let tried = runner.correct.prefix(plan.maximumProbes)
         let survivors = tried.filter { position in !gradientRuns.contains { $0.isBroken(position) } }
-        let longer = try PGD(
-            threat: plan.threat,
-            loss: pgd.loss,
-            stepSize: AttackTable.stepSize(epsilon: plan.threat.epsilon, steps: 2 * pgd.steps),
-            steps: 2 * pgd.steps,
-            restarts: pgd.restarts,
-            randomStart: pgd.randomStart
-        )
-        let run = try runner.run(.whiteBox(longer), label: "twice the steps", on: survivors)
+        let run = try runner.run(.whiteBox(longer.attack), label: "twice the steps", on: survivors)
         doubled = CheckEvidence.Doubling(
             attack: strongest.run.name,
             steps: longer.steps,
@@ -139,5 +135,36 @@ struct Probes {
             retried: survivors.count,
             newlyBroken: run.success.successes
         )
+    }
+
+    /// The same attack with twice the steps, or nil if it does not take steps one can count.
+    private static func twiceAsLong(
+        _ attack: any WhiteBoxAttack
+    ) throws -> (attack: any WhiteBoxAttack, steps: Int)? {
+        switch attack {
+        case let pgd as PGD:
+            let longer = try PGD(
+                threat: pgd.threat,
+                loss: pgd.loss,
+                stepSize: AttackTable.stepSize(epsilon: pgd.threat.epsilon, steps: 2 * pgd.steps),
+                steps: 2 * pgd.steps,
+                restarts: pgd.restarts,
+                randomStart: pgd.randomStart
+            )
+            return (longer, longer.steps)
+        case let apgd as APGD:
+            let longer = try APGD(
+                threat: apgd.threat,
+                loss: apgd.loss,
+                steps: 2 * apgd.steps,
+                restarts: apgd.restarts,
+                targetClasses: apgd.targetClasses,
+                threshold: apgd.threshold,
+                draws: apgd.draws,
+                startsLarger: apgd.startsLarger
+            )
+            return (longer, longer.steps)
+        default: return nil
+        }
     }
 }

@@ -60,6 +60,9 @@ package struct VerdictRule {
                 "No strong preset of a \(kind.rawValue) attack was run; that weak attacks fail proves nothing."
             )
         }
+        if exists(.decision), !attacks.contains(where: { $0.row.kind == .decision }) {
+            missing.append("No attack that sees labels only was run; it would show gradients that mislead.")
+        }
         for check in checks where check.status == .fail || check.status == .warn {
             missing.append("The check \(check.id) did not pass: \(check.evidence).")
         }
@@ -74,16 +77,21 @@ package struct VerdictRule {
         )
     }
 
-    /// The kinds of attack that the knowledge allows and of which this version has any.
+    /// The kinds of attack that have to have failed at full strength: gradients where the adversary has them,
+    /// and scores, as far as this version has any for the norm.
     private var requiredKinds: [AttackKind] {
         let allowed: [AttackKind] =
             switch knowledge {
-            case .whiteBox, .grayBox: [.gradient, .score, .decision]
-            case .blackBox: [.score, .decision]
+            case .whiteBox, .grayBox: [.gradient, .score]
+            case .blackBox: [.score]
             }
-        let existing = allowed.filter { kind in AttackTable.rows.contains { $0.kind == kind } }
+        let existing = allowed.filter(exists)
         // With no attack of an allowed kind at all nothing can be shown robust.
         return existing.isEmpty ? allowed : existing
+    }
+
+    private func exists(_ kind: AttackKind) -> Bool {
+        AttackTable.rows.contains { $0.kind == kind && $0.norms.contains(norm) }
     }
 
     private func percent(_ value: Double) -> String {

@@ -18,6 +18,12 @@ enum AttackChecks {
             judge: gradientBeatsNoise
         ),
         SanityCheckRule(
+            id: "white-box-beats-black-box",
+            meaning:
+                "Attacks that see only answers break nothing that attacks with gradients leave; otherwise gradients mislead.",
+            judge: whiteBoxBeatsBlackBox
+        ),
+        SanityCheckRule(
             id: "unbounded-attack-succeeds",
             meaning:
                 "With no limit on the perturbation an attack must break everything; otherwise the attack is at fault.",
@@ -80,6 +86,27 @@ enum AttackChecks {
         let text =
             "\(missed.count) of \(noise.success.successes) samples broken by noise were not broken by a gradient attack"
         return (missed.isEmpty ? .pass : .fail, text + listing(missed, noise))
+    }
+
+    /// The published ensemble warns if its black-box attack lowers robust accuracy by more than 0.2 points;
+    /// here that has to be so beyond the chance of few samples.
+    @Sendable private static func whiteBoxBeatsBlackBox(
+        _ evidence: CheckEvidence
+    ) -> (Assessment.SanityCheck.Status, String) {
+        let gradient = evidence.gradientRuns
+        let black = evidence.runs.filter { $0.planned.row.kind != .gradient }.map(\.run)
+        guard !gradient.isEmpty, !black.isEmpty else {
+            return (.skipped, "needs attacks with and without gradients in the same run")
+        }
+        let attacked = (gradient + black).reduce(into: Set<Int>()) { $0.formUnion($1.attacked) }
+        let missed = attacked.filter { position in
+            black.contains { $0.isBroken(position) } && !gradient.contains { $0.isBroken(position) }
+        }
+        let share = Proportion(successes: missed.count, trials: attacked.count).estimate()
+        let names = black.map(\.name).joined(separator: ", ")
+        let text =
+            "\(missed.count) of \(attacked.count) samples were broken by \(names) and by no gradient attack"
+        return (share.lower > 0.002 ? .fail : .pass, text)
     }
 
     @Sendable private static func unboundedAttackSucceeds(
@@ -165,12 +192,11 @@ enum AttackChecks {
         guard evidence.threat.epsilon >= half else {
             return (.pass, "the radius \(evidence.threat.epsilon) is less than half the box (\(half))")
         }
-        let survivors = evidence.runs.first.map { first in
-            first.run.attacked.count { position in !evidence.runs.contains { $0.run.isBroken(position) } }
-        }
-        let share = Double(survivors ?? 0) / Double(max(evidence.sampleCount, 1))
+        let attacked = evidence.runs.reduce(into: Set<Int>()) { $0.formUnion($1.run.attacked) }
+        let survivors = attacked.count { position in !evidence.runs.contains { $0.run.isBroken(position) } }
+        let share = Double(survivors) / Double(max(evidence.sampleCount, 1))
         let text =
-            "the radius \(evidence.threat.epsilon) is half the box or more, and \(survivors ?? 0) samples survive"
+            "the radius \(evidence.threat.epsilon) is half the box or more, and \(survivors) samples survive"
         return (share > 1 / Double(evidence.classCount) ? .fail : .pass, text)
     }
 

@@ -23,6 +23,12 @@ package struct CheckEvidence: Sendable {
     package let outputs: OutputStudy
     /// What the model's gradients leave out or stand in for.
     package let shortcomings: GradientShortcomings
+    /// How the loss behaves along an attack's way and in the neighbourhood of samples; nil without gradients.
+    package let terrain: LossTerrain?
+    /// The attack that the model was trained against, as its user says; nil if nobody said.
+    package let trainedAgainst: String?
+    /// The number of samples that the report counts as withstanding every attack.
+    package let reportedSurvivors: Int?
 
     /// What gradients of a model are not: nothing, unless its graph holds operators that move in steps.
     package struct GradientShortcomings: Sendable {
@@ -71,7 +77,10 @@ package struct CheckEvidence: Sendable {
         doubled: Doubling?,
         gradients: GradientStudy?,
         outputs: OutputStudy,
-        shortcomings: GradientShortcomings = GradientShortcomings()
+        shortcomings: GradientShortcomings = GradientShortcomings(),
+        terrain: LossTerrain? = nil,
+        trainedAgainst: String? = nil,
+        reportedSurvivors: Int? = nil
     ) {
         self.threat = threat
         self.classCount = classCount
@@ -84,6 +93,9 @@ package struct CheckEvidence: Sendable {
         self.gradients = gradients
         self.outputs = outputs
         self.shortcomings = shortcomings
+        self.terrain = terrain
+        self.trainedAgainst = trainedAgainst
+        self.reportedSurvivors = reportedSurvivors
     }
 
     /// The gradient attacks of the suite.
@@ -155,5 +167,6 @@ package struct SanityCheckRule: Sendable {
 ///
 /// To add one, write a rule and add it here.
 package enum SanityCheckTable {
-    package static let rows: [SanityCheckRule] = AttackChecks.rows + ModelChecks.rows
+    package static let rows: [SanityCheckRule] =
+        AttackChecks.rows + ModelChecks.rows + TerrainChecks.rows + SuiteChecks.rows
 }

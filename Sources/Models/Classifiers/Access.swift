@@ -23,6 +23,33 @@ public protocol ScoreAccess: LabelAccess {
     /// - Returns: Scores `[N, classCount]`.
     /// - Throws: What the model underneath throws, for instance for samples of another shape.
     func logits(for inputs: Tensor) throws -> Tensor
+
+    /// How often `withScoreWorkers` and `withGradientWorkers` call what they are given.
+    var workerCount: Int { get }
+
+    /// Calls `body` on each thread that the model has, with something that computes scores for that thread
+    /// alone.
+    ///
+    /// - Throws: What the model or one of the calls throws.
+    func withScoreWorkers(_ body: @Sendable (any ScoreWorker) throws -> Void) throws
+}
+
+/// Computes scores of a fixed number of samples at a time, for one thread.
+public protocol ScoreWorker: AnyObject {
+    /// The number of samples.
+    var lanes: Int { get }
+
+    /// The scores before the softmax.
+    ///
+    /// No sample changes another's result, and each is what `ScoreAccess.logits` gives to the last bit. Lanes
+    /// without a sample may hold anything.
+    ///
+    /// - Parameters:
+    ///   - points: Samples `[lanes, …inputShape]`; back unchanged when the call returns.
+    ///   - active: For each lane whether there is a sample in it.
+    ///   - logits: What an earlier call gave, or anything; overwritten with `[lanes, classCount]`.
+    /// - Throws: What the model underneath throws.
+    func evaluate(_ points: inout Tensor, active: [Bool], into logits: inout Tensor) throws
 }
 
 /// A classifier that can be differentiated: what a white-box adversary sees.
@@ -48,10 +75,7 @@ public protocol GradientAccess: ScoreAccess {
 }
 
 /// Computes gradients of a fixed number of samples at a time, for one thread.
-public protocol GradientWorker: AnyObject {
-    /// The number of samples.
-    var lanes: Int { get }
-
+public protocol GradientWorker: ScoreWorker {
     /// The loss of each sample and its gradient with respect to the sample.
     ///
     /// No sample changes another's result, so lanes without a sample may hold anything, and mean nothing in
@@ -71,47 +95,6 @@ public protocol GradientWorker: AnyObject {
         active: [Bool],
         into slope: inout LossGradient
     ) throws
-}
-
-extension GradientAccess {
-    /// One worker, which asks for gradients like everybody else.
-    public func withGradientWorkers(_ body: @Sendable (any GradientWorker) throws -> Void) throws {
-        try body(AskingWorker(model: self))
-    }
-}
-
-/// A worker for models that have no faster way.
-private final class AskingWorker<Model: GradientAccess>: GradientWorker {
-    let lanes = 64
-    private let model: Model
-
-    init(model: Model) { self.model = model }
-
-    func evaluate(
-        _ loss: Loss,
-        at points: inout Tensor,
-        aims: [Aim],
-        active: [Bool],
-        into slope: inout LossGradient
-    ) throws {
-        // Whoever counts what the model is asked counts samples, not lanes.
-        let rows = active.indices.filter { active[$0] }
-        let found = try model.inputGradient(
-            of: loss,
-            at: points.gatheringRows(rows),
-            aims: rows.map { aims[$0] }
-        )
-        if slope.losses.count != lanes {
-            slope = LossGradient(
-                losses: Array(repeating: 0, count: lanes),
-                gradient: Tensor(points.shape),
-                logits: Tensor(found.logits.shape.dropFirst.batched(lanes))
-            )
-        }
-        slope.gradient.setRows(rows, to: found.gradient)
-        slope.logits.setRows(rows, to: found.logits)
-        for (position, row) in rows.enumerated() { slope.losses[row] = found.losses[position] }
-    }
 }
 
 /// A classifier whose inner activations can be read, for detectors that look at them.

@@ -39,6 +39,8 @@ public struct GraphClassifier: ActivationAccess {
     public var inputShape: Shape { model.inputShape }
     /// The number of classes.
     public var classCount: Int { model.classCount }
+    /// The number of threads.
+    public var workerCount: Int { gradients.threads }
     /// Whether `activations` gives something.
     public var hasActivations: Bool { features != nil }
 
@@ -89,7 +91,16 @@ public struct GraphClassifier: ActivationAccess {
     /// Calls `body` on each thread with a compiled model of its own, whose steps allocate nothing.
     ///
     /// - Throws: What the backend or one of the calls throws.
+    public func withScoreWorkers(_ body: @Sendable (any ScoreWorker) throws -> Void) throws {
+        try scores.forEachWorker(classCount, body)
+    }
+
+    /// Calls `body` on each thread with a compiled model of its own, whose steps allocate nothing.
+    ///
+    /// - Throws: What the backend or one of the calls throws.
     public func withGradientWorkers(_ body: @Sendable (any GradientWorker) throws -> Void) throws {
-        try gradients.forEachWorker { executable in try body(GraphWorker(executable, self)) }
+        try gradients.forEachWorker { executable in
+            try body(GraphWorker(executable, self) { try scores.worker(classCount) })
+        }
     }
 }

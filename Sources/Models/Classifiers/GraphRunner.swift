@@ -23,6 +23,9 @@ struct GraphRunner: Sendable {
         )
     }
 
+    /// How many blocks run at once.
+    var threads: Int { blocks.threads }
+
     /// Uses other tensors for some parameters from now on, if the part of the graph has them.
     func setParameters(_ parameters: [ValueID: Tensor]) {
         blocks.setParameters(parameters.filter { graph.parameters[$0.key] != nil })
@@ -41,6 +44,23 @@ struct GraphRunner: Sendable {
             try executable.forward([inputs.rows(rows).paddedRows(to: size)])[0].rows(0..<rows.count)
         }
         return .concatenatingRows(parts, rowShape: rowShape)
+    }
+
+    /// Calls `body` on each thread with an executable of its own, whose output is one row a sample.
+    ///
+    /// - Throws: What the backend or one of the calls throws.
+    func forEachWorker(_ classCount: Int, _ body: @Sendable (any ScoreWorker) throws -> Void) throws {
+        try blocks.forEachWorker { executable in
+            try body(GraphScoreWorker(executable, inputShape: inputShape, classCount: classCount))
+        }
+    }
+
+    /// A worker of its own, which goes on to belong to whoever asked.
+    ///
+    /// - Throws: What the backend throws.
+    func worker(_ classCount: Int) throws -> any ScoreWorker {
+        let loan = try blocks.lend()
+        return GraphScoreWorker(loan, inputShape: inputShape, classCount: classCount)
     }
 }
 

@@ -1,16 +1,47 @@
 import BulwarkTensors
 
+/// Scores from one compiled graph, in memory that is there from the beginning.
+final class GraphScoreWorker: ScoreWorker {
+    private let executable: any Executable
+    private var inputs: [Tensor]
+    private var outputs: [Tensor]
+
+    init(_ executable: any Executable, inputShape: Shape, classCount: Int) {
+        self.executable = executable
+        inputs = [Tensor(inputShape.batched(executable.batchSize))]
+        outputs = [Tensor(Shape(trusted: [executable.batchSize, classCount]))]
+    }
+
+    var lanes: Int { executable.batchSize }
+
+    func evaluate(_ points: inout Tensor, active: [Bool], into logits: inout Tensor) throws {
+        swap(&points, &inputs[0])
+        defer { swap(&points, &inputs[0]) }
+        try executable.forward(inputs, into: &outputs)
+        swap(&outputs[0], &logits)
+        if outputs[0].shape != logits.shape { outputs[0] = Tensor(logits.shape) }
+    }
+}
+
 /// Gradients from one compiled graph, in memory that is there from the beginning.
 final class GraphWorker: GradientWorker {
     private let executable: any Executable
+    /// Compiled when somebody asks for scores alone.
+    private lazy var scores = Result { try makeScores() }
+    private let makeScores: () throws -> any ScoreWorker
     private var inputs: [Tensor]
     private var outputs: [Tensor]
     private var cotangents: [Tensor]
     private var gradients: Gradients
     private var losses: [Float]
 
-    init(_ executable: any Executable, _ model: GraphClassifier) {
+    init(
+        _ executable: any Executable,
+        _ model: GraphClassifier,
+        scores: @escaping () throws -> any ScoreWorker
+    ) {
         self.executable = executable
+        makeScores = scores
         let points = model.inputShape.batched(executable.batchSize)
         let logits = Shape(trusted: [executable.batchSize, model.classCount])
         // The places of tensors that are only here during a call hold the smallest there are.
@@ -22,6 +53,11 @@ final class GraphWorker: GradientWorker {
     }
 
     var lanes: Int { executable.batchSize }
+
+    func evaluate(_ points: inout Tensor, active: [Bool], into logits: inout Tensor) throws {
+        // Not the graph that gives gradients: its scores may differ in the last bits.
+        try scores.get().evaluate(&points, active: active, into: &logits)
+    }
 
     func evaluate(
         _ loss: Loss,

@@ -20,11 +20,16 @@ public enum Loss: String, Sendable, CaseIterable, Codable {
     /// parameter-free attacks" (ICML 2020), equations 6 (untargeted, 3 classes or more) and 7 (targeted, 4 or
     /// more).
     case differenceOfLogitsRatio = "dlr"
+    /// The logit of the target minus the true one, whatever the others are; the margin if there is no target.
+    ///
+    /// What attacks follow that walk to one boundary at a time: Moosavi-Dezfooli, Fawzi and Frossard,
+    /// "DeepFool" (CVPR 2016), algorithm 2.
+    case logitDifference = "logit-difference"
 
     /// The fewest classes this loss is defined for with such an aim.
     public func minimumClassCount(isTargeted: Bool) -> Int {
         switch self {
-        case .crossEntropy, .margin: 2
+        case .crossEntropy, .margin, .logitDifference: 2
         case .differenceOfLogitsRatio: isTargeted ? 4 : 3
         }
     }
@@ -61,6 +66,7 @@ public enum Loss: String, Sendable, CaseIterable, Codable {
                     case .crossEntropy: Self.crossEntropy(scores, aims[row], target)
                     case .margin: Self.margin(scores, aims[row], target)
                     case .differenceOfLogitsRatio: Self.ratio(scores, aims[row], target)
+                    case .logitDifference: Self.difference(scores, aims[row], target)
                     }
             }
         }
@@ -128,12 +134,26 @@ public enum Loss: String, Sendable, CaseIterable, Codable {
     }
 
     private static func margin(_ scores: Row, _ aim: Aim, _ slope: MutableElements) -> Float {
+        switch aim {
+        case .anythingBut(let truth): difference(scores, scores.largest(except: truth), truth, slope)
+        case .exactly(let target, _): difference(scores, target, scores.largest(except: target), slope)
+        }
+    }
+
+    private static func difference(_ scores: Row, _ aim: Aim, _ slope: MutableElements) -> Float {
+        switch aim {
+        case .anythingBut(let truth): difference(scores, scores.largest(except: truth), truth, slope)
+        case .exactly(let target, let truth): difference(scores, target, truth, slope)
+        }
+    }
+
+    private static func difference(
+        _ scores: Row,
+        _ wanted: Int,
+        _ unwanted: Int,
+        _ slope: MutableElements
+    ) -> Float {
         for index in 0..<scores.count { slope[scores.start + index] = 0 }
-        let (wanted, unwanted) =
-            switch aim {
-            case .anythingBut(let truth): (scores.largest(except: truth), truth)
-            case .exactly(let target, _): (target, scores.largest(except: target))
-            }
         slope[scores.start + wanted] = 1
         slope[scores.start + unwanted] = -1
         return Float(Double(scores[wanted]) - Double(scores[unwanted]))

@@ -22,6 +22,9 @@ public struct ScoreClassifier: ScoreAccess {
     /// The number of classes.
     public var classCount: Int { model.classCount }
 
+    /// The number of threads.
+    public var workerCount: Int { runner.threads }
+
     /// Why there are no gradients, in words.
     public var obstacle: String {
         let graph = model.graph
@@ -35,4 +38,11 @@ public struct ScoreClassifier: ScoreAccess {
     ///
     /// - Throws: `ClassifierError.inputShape`, or what the backend throws.
     public func logits(for inputs: Tensor) throws -> Tensor { try runner.rows(for: inputs) }
+
+    /// Calls `body` on each thread with a compiled model of its own, whose steps allocate nothing.
+    ///
+    /// - Throws: What the backend or one of the calls throws.
+    public func withScoreWorkers(_ body: @Sendable (any ScoreWorker) throws -> Void) throws {
+        try runner.forEachWorker(classCount, body)
+    }
 }

@@ -29,8 +29,9 @@ package final class BlockRunner: Sendable {
     package let graph: Graph
     /// The number of samples in a block.
     package let blockSize: Int
+    /// How many blocks run at once.
+    package let threads: Int
     private let backend: any Backend
-    private let threads: Int
     private let differentiating: Differentiation
     private let idle = Mutex<[OwnedExecutable]>([])
 
@@ -113,6 +114,29 @@ package final class BlockRunner: Sendable {
             DispatchQueue.concurrentPerform(iterations: threads, execute: work)
         }
         if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    /// An executable that comes back when nobody holds it any more.
+    ///
+    /// - Throws: What the backend throws.
+    package func lend() throws -> any Executable { Loan(try take(), of: self) }
+
+    private final class Loan: Executable {
+        private let owned: OwnedExecutable
+        private let owner: BlockRunner
+        private var executable: any Executable { owned.executable }
+
+        init(_ owned: OwnedExecutable, of owner: BlockRunner) { (self.owned, self.owner) = (owned, owner) }
+
+        deinit { owner.idle.withLock { [owned] in $0.append(owned) } }
+
+        var batchSize: Int { executable.batchSize }
+        func forward(_ inputs: [Tensor]) throws -> [Tensor] { try executable.forward(inputs) }
+        func forward(_ inputs: [Tensor], into outputs: inout [Tensor]) throws {
+            try executable.forward(inputs, into: &outputs)
+        }
+        func backward(_ cotangents: [Tensor]) throws -> Gradients { try executable.backward(cotangents) }
+        func setParameters(_ parameters: [ValueID: Tensor]) { executable.setParameters(parameters) }
     }
 
     /// Uses other tensors for some parameters from the next call of `map` on.

@@ -9,7 +9,7 @@ struct EvidenceDraft {
     static let count = 100
 
     var threat = ThreatModel(norm: .linf, epsilon: 0.05, bounds: Bounds(-3, 4))
-    var classCount = 3
+    var classCount = 4
     /// For each attack its preset and the samples that it broke.
     var runs: [(name: String, preset: String, run: AttackRun)]
     var curve: [(epsilon: Float, broken: [Bool])]
@@ -25,6 +25,9 @@ struct EvidenceDraft {
     var gradients: GradientStudy?
     var outputs: OutputStudy
     var shortcomings = CheckEvidence.GradientShortcomings()
+    var terrain: LossTerrain? = LossTerrain(paths: paths(falling: 0, rising: 0), roughness: [0.1, 0.2, 0.9])
+    var trainedAgainst: String? = "fgsm"
+    var reportedSurvivors: Int? = 40
 
     init() throws {
         let affine = try AffineCase()
@@ -52,7 +55,10 @@ struct EvidenceDraft {
                 doubled: doubled,
                 gradients: gradients,
                 outputs: outputs,
-                shortcomings: shortcomings
+                shortcomings: shortcomings,
+                terrain: terrain,
+                trainedAgainst: trainedAgainst,
+                reportedSurvivors: reportedSurvivors
             )
         }
     }
@@ -88,6 +94,17 @@ struct EvidenceDraft {
             candidates: Tensor([count, 1]),
             seconds: 0
         )
+    }
+
+    /// Twenty ascents of 50 steps that rise from −1 to 0 and stay there, but for some.
+    static func paths(falling: Int, rising: Int) -> [[Float]] {
+        (0..<20).map { path in
+            (0...50).map { step in
+                let risen = min(Float(step) / 20, 1) - 1
+                if path < falling { return step > 40 ? -0.5 : risen }
+                return path < falling + rising ? Float(step) / 50 - 1 : risen
+            }
+        }
     }
 
     static func flags(_ broken: Range<Int>) -> [Bool] { (0..<count).map(broken.contains) }

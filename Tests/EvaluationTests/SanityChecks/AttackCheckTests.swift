@@ -143,7 +143,7 @@ struct AttackCheckTests {
         draft.threat = ThreatModel(norm: .linf, epsilon: 0.5, bounds: Bounds(0, 1))
         #expect(
             try draft.check("robustness-is-possible")?.status == .fail,
-            "40 % survive among three classes"
+            "40 % survive among four classes"
         )
         draft.classCount = 2
         #expect(

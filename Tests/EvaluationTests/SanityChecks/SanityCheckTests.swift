@@ -40,7 +40,10 @@ struct SanityCheckTests {
         let outcome = try assess(affine.affine, affine)
         #expect(outcome.assessment.sanityChecks.count == SanityCheckTable.rows.count)
         for check in outcome.assessment.sanityChecks {
-            #expect(check.status == .pass, "\(check.id): \(check.evidence)")
+            // Nobody said what the model was trained against.
+            let expected: Assessment.SanityCheck.Status =
+                check.id == "attacks-differ-from-training" ? .skipped : .pass
+            #expect(check.status == expected, "\(check.id): \(check.evidence)")
             #expect(!check.meaning.isEmpty && !check.evidence.isEmpty)
         }
         #expect(Set(outcome.assessment.sanityChecks.map(\.id)).count == SanityCheckTable.rows.count)
@@ -62,7 +65,7 @@ struct SanityCheckTests {
             attacks: try AttackSuite.standard.attacks(for: threat, classCount: 3)
         )
         let outcome = try Assessor.run(plan, OpenClassifier(model), on: samples)
-        for check in outcome.assessment.sanityChecks {
+        for check in outcome.assessment.sanityChecks where check.id != "attacks-differ-from-training" {
             #expect(check.status == .pass, "\(check.id): \(check.evidence)")
         }
     }
