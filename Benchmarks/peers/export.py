@@ -1,12 +1,13 @@
 """Writes what all tools read into a folder: inputs (.npz), networks (.pt and .onnx) and `workloads.json`.
 
-The inputs are the 8×8 handwritten digits that scikit-learn carries, as they are and enlarged to the shape of
-MNIST and of CIFAR-10, so nothing has to be downloaded.
+A network that is there already is made anew only if it is older than the code that makes it or comes from
+other data.
 """
 
 import argparse
 import json
 import pathlib
+import time
 import warnings
 
 import numpy
@@ -14,51 +15,10 @@ import torch
 from torch.nn import functional
 
 import models
+import pictures
 import pytorch_tool
+import robust_training
 import workloads
-
-SAMPLES = 2560
-
-
-def digits(count, seed):
-    """Digits [count, 1, 8, 8] in 0…1 with their classes; drawn with repetition, each a little noisy."""
-    from sklearn.datasets import load_digits
-
-    images, labels = load_digits(return_X_y=True)
-    random = numpy.random.default_rng(seed)
-    chosen = random.integers(0, len(images), count)
-    noisy = images[chosen] / 16 + random.normal(0, 0.02, (count, 64))
-    return torch.from_numpy(noisy.clip(0, 1).reshape(-1, 1, 8, 8)).float(), torch.from_numpy(labels[chosen])
-
-
-def placed(images, size, seed):
-    """The digits enlarged to 20×20, each somewhere near the middle of a black square, as MNIST has them."""
-    large = functional.interpolate(images, size=(20, 20), mode="bilinear", align_corners=False)
-    canvas = torch.zeros(len(images), 1, size, size)
-    random = numpy.random.default_rng(seed)
-    middle = (size - 20) // 2
-    for index, (top, left) in enumerate(random.integers(middle - 2, middle + 3, (len(images), 2))):
-        canvas[index, :, top : top + 20, left : left + 20] = large[index]
-    return canvas
-
-
-def coloured(images, seed):
-    """One channel turned into three: a colour for the digit and one for the ground, chosen for each image."""
-    random = numpy.random.default_rng(seed)
-    ink, ground = (torch.from_numpy(random.random((len(images), 3, 1, 1))).float() for _ in range(2))
-    return images * ink + (1 - images) * ground
-
-
-def data_sets(seed):
-    small, labels = digits(SAMPLES, seed)
-    mnist_like = placed(small, 28, seed)
-    return {
-        "digits-8": (small.flatten(1), labels),
-        "digits-28": (mnist_like, labels),
-        "digits-784": (mnist_like.flatten(1), labels),
-        "digits-32": (coloured(placed(small, 32, seed), seed), labels),
-    }
-
 
 def fit(model, inputs, labels, epochs, radii=()):
     """Adam for some epochs, then adversarial training with these radii, one epoch each."""
@@ -93,6 +53,8 @@ def trained(name, data):
     elif name == "cnn":
         # Hardly trained, so that training it for an epoch more has something to do.
         fit(model, inputs[:640], labels[:640], 1)
+    elif name.startswith("strength-"):
+        robust_training.fit(name, model, inputs, labels)
     else:
         fit(model, inputs, labels, 5)
     return model.eval()
@@ -119,31 +81,79 @@ def write_model(name, model, sample, folder):
     )
 
 
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def source(name):
+    return pictures.source() if name.startswith("strength-") else ("digits of scikit-learn", 0)
+
+
+def is_fresh(name, folder):
+    """Whether the network is there, newer than what made it, and from the data that is asked for."""
+    description = folder / f"{name}.json"
+    made_by = [HERE / f"{module}.py" for module in ("export", "models", "pictures", "robust_training")]
+    if not description.exists() or description.stat().st_mtime < max(p.stat().st_mtime for p in made_by):
+        return False
+    return json.loads(description.read_text())["source"] == list(source(name))
+
+
+class Data:
+    """The pictures, read or drawn when they are first asked for."""
+
+    def __init__(self):
+        self.known = {}
+
+    def __getitem__(self, name):
+        """What to train on and what to measure."""
+        if name not in self.known:
+            if name.startswith("pictures-"):
+                self.known |= pictures.strength()
+            else:
+                measured, training = pictures.drawn(seed=1), pictures.drawn(seed=2)
+                self.known |= {key: (training[key], measured[key]) for key in measured}
+        return self.known[name]
+
+
+def export(name, data, folder):
+    """Trains a network and writes it, its inputs and its description."""
+    title, origin = workloads.MODELS[name]
+    start = time.monotonic()
+    training, (inputs, labels) = data[origin]
+    numpy.savez(folder / f"{origin}.npz", x=inputs.numpy(), y=labels.numpy())
+    model = trained(name, {origin: training})
+    write_model(name, model, inputs[:2], folder)
+    with torch.no_grad():
+        accuracy = (model(inputs[:512]).argmax(1) == labels[:512]).float().mean().item()
+    description = {
+        "title": title,
+        "data": origin,
+        "source": source(name),
+        "multiplyAdds": models.multiply_adds(model, inputs[:1]),
+        "accuracy": accuracy,
+    }
+    (folder / f"{name}.json").write_text(json.dumps(description) + "\n")
+    taken = time.monotonic() - start
+    print(f"{name}: {100 * accuracy:.1f} % of 512 samples right, made in {taken:.0f} s", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=pathlib.Path)
-    folder = parser.parse_args().folder
+    parser.add_argument("models", nargs="*", help="the networks that are needed; all unless given")
+    parser.add_argument("--force", action="store_true", help="make them anew in any case")
+    options = parser.parse_args()
+    folder = options.folder
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(workloads.THREADS)
-
-    data = data_sets(seed=1)
-    for name, (inputs, labels) in data.items():
-        numpy.savez(folder / f"{name}.npz", x=inputs.numpy(), y=labels.numpy())
-    described = {}
-    training_data = data_sets(seed=2)
-    for name, (title, source) in workloads.MODELS.items():
-        model = trained(name, training_data)
-        inputs, labels = data[source]
-        write_model(name, model, inputs[:2], folder)
-        with torch.no_grad():
-            accuracy = (model(inputs[:512]).argmax(1) == labels[:512]).float().mean().item()
-        described[name] = {
-            "title": title,
-            "data": source,
-            "multiplyAdds": models.multiply_adds(model, inputs[:1]),
-            "accuracy": accuracy,
-        }
-        print(f"{name}: {100 * accuracy:.1f} % of 512 samples right")
+    data = Data()
+    for name in options.models or workloads.MODELS:
+        if options.force or not is_fresh(name, folder):
+            export(name, data, folder)
+    described = {
+        name: json.loads(path.read_text())
+        for name in workloads.MODELS
+        if (path := folder / f"{name}.json").exists()
+    }
     listing = {"threads": workloads.THREADS, "models": described, "workloads": workloads.ALL}
     (folder / "workloads.json").write_text(json.dumps(listing, indent=1) + "\n")
 

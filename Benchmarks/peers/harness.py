@@ -10,13 +10,14 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 import report
 import workloads
 
 HERE = pathlib.Path(__file__).resolve().parent
 WORK = HERE.parent / "work"
-TIME_LIMIT = 1800
+TIME_LIMIT = 3600
 
 
 def options():
@@ -25,12 +26,22 @@ def options():
     parser.add_argument("--rounds", type=int, default=3, help="how often every tool's turn comes")
     parser.add_argument("--repetitions", type=int, default=3, help="the fewest repetitions of a turn")
     parser.add_argument("--seconds", type=float, default=1, help="and for how long to go on")
-    parser.add_argument("--only", action="append", help="workloads, as in 'pgd-*'; any number of times")
+    parser.add_argument(
+        "--only",
+        action="append",
+        help="workloads by name or kind, as in 'pgd-*' or autoattack; any number of times",
+    )
     parser.add_argument("--tool", action="append", choices=workloads.TOOLS, help="tools; the same")
+    parser.add_argument(
+        "--data", type=pathlib.Path, help=f"a folder of real data; else ${workloads.DATA_FOLDER}, if it is set"
+    )
     parser.add_argument("--export", action="store_true", help="make inputs and networks anew")
     parser.add_argument("--report", action="store_true", help="only judge and write what was measured last")
     parser.add_argument("--output", type=pathlib.Path, default=HERE.parent / "RESULTS.md")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.data:
+        os.environ[workloads.DATA_FOLDER] = str(options.data.resolve())
+    return options
 
 
 def environment():
@@ -39,21 +50,21 @@ def environment():
     return os.environ | {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "PYTHONWARNINGS": "ignore"}
 
 
-def export(is_forced):
-    """Exports if asked to, if nothing has been exported yet, or if what is exported has changed since."""
-    listing = WORK / "workloads.json"
-    sources = [HERE / name for name in ("export.py", "models.py", "workloads.py")]
-    is_fresh = listing.exists() and listing.stat().st_mtime > max(path.stat().st_mtime for path in sources)
-    if is_forced or not is_fresh:
-        print("exporting networks and inputs", file=sys.stderr)
-        command = [sys.executable, HERE / "export.py", WORK]
-        subprocess.run(command, check=True, env=environment(), stdout=sys.stderr)
+def export(options):
+    """Makes what the chosen workloads read, as far as it is not there already."""
+    names = {workload["model"] for workload, _ in chosen(options)} - {""}
+    command = [sys.executable, HERE / "export.py", WORK, *sorted(names)]
+    if options.export:
+        command.append("--force")
+    print("exporting networks and inputs", file=sys.stderr)
+    subprocess.run(command, check=True, env=environment(), stdout=sys.stderr)
 
 
 def chosen(options):
     patterns = options.only or ["*"]
     for workload in workloads.ALL:
-        if any(fnmatch.fnmatch(workload["name"], pattern) for pattern in patterns):
+        names = workload["name"], workload["kind"]
+        if any(fnmatch.fnmatch(name, pattern) for name in names for pattern in patterns):
             tools = [tool for tool in workload["tools"] if tool in (options.tool or workloads.TOOLS)]
             if tools:
                 yield workload, tools
@@ -65,6 +76,7 @@ def command(tool, options):
 
 def turn(tool, workload, options, saved):
     """One process of one tool; returns what it printed, or why it failed."""
+    about = {"tool": tool, "workload": workload["name"], "measured": time.time(), "load": os.getloadavg()[0]}
     arguments = [WORK, workload["name"], "--repetitions", options.repetitions, "--seconds", options.seconds]
     arguments += ["--save", saved]
     try:
@@ -76,26 +88,46 @@ def turn(tool, workload, options, saved):
             timeout=TIME_LIMIT,
         )
     except subprocess.TimeoutExpired:
-        return {"tool": tool, "workload": workload["name"], "failure": f"more than {TIME_LIMIT} seconds"}
+        return about | {"failure": f"more than {TIME_LIMIT} seconds"}
     if process.returncode:
         last = process.stderr.strip().splitlines()[-1:] or [f"status {process.returncode}"]
-        return {"tool": tool, "workload": workload["name"], "failure": last[0]}
-    return json.loads(process.stdout.splitlines()[-1])
+        return about | {"failure": last[0]}
+    return about | json.loads(process.stdout.splitlines()[-1])
+
+
+def still_valid(options):
+    """What was measured before of other workloads and tools, on networks that have not been made anew since."""
+    path = WORK / "lines.json"
+    lines = json.loads(path.read_text())["lines"] if path.exists() else []
+    again = {(workload["name"], tool) for workload, tools in chosen(options) for tool in tools}
+    models = {workload["name"]: workload["model"] for workload in workloads.ALL}
+    kept = []
+    for line in lines:
+        place = line["workload"], line["tool"]
+        if place in again or place[0] not in models:
+            continue
+        network = WORK / f"{models[place[0]]}.json"
+        if not network.exists() or network.stat().st_mtime < line.get("measured", 0):
+            kept.append(line)
+    return kept
 
 
 def measure(options, load):
     """All turns of all rounds; who begins changes from round to round.
 
-    What has been measured is written after every turn, so that a run that is broken off can be reported.
+    What has been measured is written after every turn, so that a run that is broken off can be reported, and
+    stays until the same is measured again. What takes minutes has its turn in the first round only.
     """
     results = WORK / "results"
     results.mkdir(exist_ok=True)
+    lines = still_valid(options)
+    known = {f"{line['workload']}.{line['tool']}" for line in lines}
     for stale in results.glob("*.npz"):
-        stale.unlink()
-    lines = []
+        if stale.stem not in known:
+            stale.unlink()
     for number in range(options.rounds):
         for workload, tools in chosen(options):
-            if workload["kind"] == "gradient" and number > 0:
+            if number > 0 and (workload["kind"] == "gradient" or workload.get("isLong")):
                 continue
             first = number % len(tools)
             for tool in tools[first:] + tools[:first]:
@@ -113,13 +145,14 @@ def main():
         load = os.getloadavg()[0]
         if load > 0.3:
             print(f"the load of this machine is {load:.1f}: times will be too long", file=sys.stderr)
-        export(chosen_options.export)
+        export(chosen_options)
         measure(chosen_options, load)
     judged = WORK / "judged.json"
     subprocess.run([sys.executable, HERE / "judge.py", WORK, judged], check=True, env=environment())
-    page, complaints = report.page(WORK)
-    chosen_options.output.write_text(page)
-    print(f"written: {chosen_options.output}", file=sys.stderr)
+    output = chosen_options.output
+    page, complaints = report.page(WORK, before=output.read_text() if output.exists() else "")
+    output.write_text(page)
+    print(f"written: {output}", file=sys.stderr)
     for complaint in complaints:
         print(f"wrong: {complaint}", file=sys.stderr)
     sys.exit(1 if complaints else 0)

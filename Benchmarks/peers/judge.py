@@ -16,6 +16,7 @@ from torch.nn import functional
 import measuring
 import models
 import pytorch_tool
+import strength
 
 
 def attacked(model, workload, points):
@@ -47,8 +48,13 @@ def difference(found, expected):
     }
 
 
-def judged(workload, array):
+def judged(workload, arrays):
     model = models.load(workload.model, workload.folder)
+    array = torch.from_numpy(arrays["x"]).contiguous()
+    if workload.kind == "autoattack":
+        return strength.ensemble(model, workload, array, arrays["brokenBy"])
+    if workload.kind == "minimum-norm":
+        return strength.nearest(model, workload, array, arrays["found"])
     inputs = torch.from_numpy(workload.inputs)
     if workload.kind.startswith("pgd"):
         return attacked(model, workload, array)
@@ -71,10 +77,10 @@ def main():
     for path in sorted((options.folder / "results").glob("*.npz")):
         name, tool = path.stem.rsplit(".", 1)
         with numpy.load(path) as archive:
-            array = torch.from_numpy(archive["x"]).contiguous()
+            arrays = dict(archive)
         workload = measuring.Workload(options.folder, name)
         torch.set_num_threads(workload.threads)
-        entries.append({"workload": name, "tool": tool} | judged(workload, array))
+        entries.append({"workload": name, "tool": tool} | judged(workload, arrays))
     configuration = [line.strip(" -") for line in torch.__config__.show().splitlines()]
     libraries = [line for line in configuration if "Math Kernel" in line or "MKL-DNN" in line]
     found = {"entries": entries, "torch": torch.__version__, "torchLibraries": libraries}

@@ -50,6 +50,13 @@ def resnet18():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 10))
 
 
+def resnet8():
+    """The published form for CIFAR-10, section 4.2, with one block of each width."""
+    layers = [nn.Conv2d(3, 16, 3, padding=1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
+    layers += [Residual(16, 16, 1), Residual(16, 32, 2), Residual(32, 64, 2)]
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+
+
 def build(name):
     """A network with fresh weights, by its name in `workloads.MODELS`."""
     builders = {
@@ -58,6 +65,11 @@ def build(name):
         "cnn": cnn,
         "cnn-hardened": cnn,
         "resnet-18": resnet18,
+        "strength-cnn": cnn,
+        "strength-cnn-robust": cnn,
+        # Both tools get images, since the squares of Square Attack need a plane.
+        "strength-mlp": lambda: nn.Sequential(nn.Flatten(), *mlp(784, 256, 256, 10)),
+        "strength-resnet": resnet8,
     }
     return builders[name]()
 

@@ -7,15 +7,17 @@ import platform
 import subprocess
 from statistics import median
 
+import strength_report
 import workloads
 
-PACKAGES = ["torch", "adversarial-robustness-toolbox", "foolbox", "onnxruntime", "numpy"]
+PACKAGES = ["torch", "adversarial-robustness-toolbox", "foolbox", "pyautoattack", "onnxruntime", "numpy"]
 TITLES = {
     workloads.BULWARK: "Bulwark",
     workloads.PYTORCH: "PyTorch",
     workloads.ART: "ART",
     workloads.FOOLBOX: "Foolbox",
     workloads.ONNX_RUNTIME: "ONNX Runtime",
+    workloads.AUTOATTACK: "AutoAttack",
 }
 # The largest relative difference of a gradient from that in double precision, or else how many times
 # PyTorch's own; and of mean losses after an attack.
@@ -257,8 +259,17 @@ def training_rows(measured, tools):
     return rows
 
 
-def page(folder):
-    """The page, and complaints: tools that failed, and results that do not agree."""
+def sections_of(page):
+    """The text of each section of a page by its title."""
+    parts = ("\n" + page).split("\n## ")[1:]
+    return {title: text.strip("\n") for title, _, text in (part.partition("\n") for part in parts)}
+
+
+def page(folder, before=""):
+    """The page, and complaints: tools that failed, and results that do not agree.
+
+    Where nothing was measured, what the page said before stays.
+    """
     measured = Measured(folder)
     complaints = [
         f"{line['workload']}, {line['tool']}: {line['failure']}"
@@ -271,46 +282,80 @@ def page(folder):
     inference = measured.of_kinds("inference")
     product = measured.of_kinds("matrix-product")
     peak = peak_rate(measured)
-
+    tools = [tool for tool in workloads.TOOLS if tool != workloads.AUTOATTACK]
     gradients = gradient_rows(measured, complaints)
 
     def titles(tools):
         return [TITLES[tool] for tool in tools]
 
+    is_timed = bool(work + inference + product)
     sections = [
-        "# Results\n\nWritten by `Benchmarks/run`; [README.md](README.md) says what is measured and how.",
-        "## Machine\n\n" + machine(measured),
-        "## Time\n\nMedian (and minimum) over all repetitions of all rounds. **n×**: how many times as long "
-        "as Bulwark's median. ART and Foolbox cannot stop early and take every step.\n\n"
-        + table(["workload"] + titles(attackers), time_rows(measured, work, attackers)),
-        "## Inference\n\nSamples a second at the median; **n×** as above.\n\n"
-        + table(["workload"] + titles(runners), throughput_rows(measured, inference, runners)),
-        "## Share of the peak\n\nBillions of operations a second in matrix products and convolutions, at the "
-        "median"
-        + (f"; in brackets the share of {peak / 1e9:.0f}, the best product of matrices below" if peak else "")
-        + ".\n\n"
-        + table(
-            ["workload", "10⁹ operations"] + titles(workloads.TOOLS),
-            share_rows(measured, product + work + inference, workloads.TOOLS, peak),
+        ("Machine", is_timed or "Machine" not in sections_of(before), machine(measured)),
+        (
+            "Time",
+            work,
+            "Median (and minimum) over all repetitions of all rounds. **n×**: how many times as long "
+            "as Bulwark's median. ART and Foolbox cannot stop early and take every step.\n\n"
+            + table(["workload"] + titles(attackers), time_rows(measured, work, attackers)),
         ),
-        "## Memory\n\nLargest resident memory of the process in MiB; in brackets what it was before the "
-        "first repetition, with libraries, network and inputs loaded.\n\n"
-        + table(
-            ["workload"] + titles(workloads.TOOLS),
-            memory_rows(measured, work + inference, workloads.TOOLS),
+        (
+            "Inference",
+            inference,
+            "Samples a second at the median; **n×** as above.\n\n"
+            + table(["workload"] + titles(runners), throughput_rows(measured, inference, runners)),
         ),
-        "## Agreement\n\nBulwark's gradient of the loss by the inputs against the one that PyTorch computes in "
-        "double precision, 64 samples: relative L2 distance of all, of the median and of the worst sample, and that "
-        f"of PyTorch in single precision. The distance may be {GRADIENT_TOLERANCE:g}, or {GRADIENT_FACTOR:g} times "
-        "PyTorch's: where a rectifier is a rounding error away from opening, single precision cannot tell.\n\n"
-        + table(["network", "all", "median sample", "worst sample", "PyTorch, all", "agrees"], gradients)
-        + "\n\nMean loss and accuracy that each attack left, as PyTorch sees it:\n\n"
-        + table(["workload"] + titles(attackers), attack_rows(measured, attackers, complaints))
-        + "\n\nRelative L2 distance of logits from PyTorch's:\n\n"
-        + table(["workload"] + titles(runners), logit_rows(measured, runners, complaints))
-        + "\n\nMean loss of the samples during the epoch, each before its step, in orders that differ:\n\n"
-        + table(["workload"] + titles(runners[:2]), training_rows(measured, runners[:2])),
+        (
+            "Share of the peak",
+            is_timed,
+            "Billions of operations a second in matrix products and convolutions, at the median"
+            + (f"; in brackets the share of {peak / 1e9:.0f}, the best product of matrices below" if peak else "")
+            + ".\n\n"
+            + table(
+                ["workload", "10⁹ operations"] + titles(tools),
+                share_rows(measured, product + work + inference, tools, peak),
+            ),
+        ),
+        (
+            "Memory",
+            is_timed,
+            "Largest resident memory of the process in MiB; in brackets what it was before the "
+            "first repetition, with libraries, network and inputs loaded.\n\n"
+            + table(["workload"] + titles(tools), memory_rows(measured, work + inference, tools)),
+        ),
+        (
+            "Agreement",
+            is_timed or gradients,
+            "Bulwark's gradient of the loss by the inputs against the one that PyTorch computes in double precision, "
+            "64 samples: relative L2 distance of all, of the median and of the worst sample, and that of PyTorch in "
+            f"single precision. The distance may be {GRADIENT_TOLERANCE:g}, or {GRADIENT_FACTOR:g} times PyTorch's: "
+            "where a rectifier is a rounding error away from opening, single precision cannot tell.\n\n"
+            + table(["network", "all", "median sample", "worst sample", "PyTorch, all", "agrees"], gradients)
+            + "\n\nMean loss and accuracy that each attack left, as PyTorch sees it:\n\n"
+            + table(["workload"] + titles(attackers), attack_rows(measured, attackers, complaints))
+            + "\n\nRelative L2 distance of logits from PyTorch's:\n\n"
+            + table(["workload"] + titles(runners), logit_rows(measured, runners, complaints))
+            + "\n\nMean loss of the samples during the epoch, each before its step, in orders that differ:\n\n"
+            + table(["workload"] + titles(runners[:2]), training_rows(measured, runners[:2])),
+        ),
+    ]
+    sections += [
+        (title, text is not None, text)
+        for title, text in strength_report.sections(measured, table, TITLES, complaints)
     ]
     if complaints:
-        sections.append("## Wrong\n\n" + "\n".join(f"- {complaint}" for complaint in complaints))
-    return "\n\n".join(sections) + "\n", complaints
+        sections.append(("Wrong", True, "\n".join(f"- {complaint}" for complaint in complaints)))
+    return assembled(sections, before), complaints
+
+
+def assembled(sections, before):
+    """The page of sections, each a title, whether it was measured, and its text."""
+    kept = sections_of(before)
+    parts = [
+        "# Results\n\nWritten by `Benchmarks/run`; [README.md](README.md) says what is measured and how. A section stays "
+        "as it is when something else is measured."
+    ]
+    for title, is_measured, text in sections:
+        if not is_measured:
+            text = kept.get(title, "Not measured.")
+        parts.append(f"## {title}\n\n{text}")
+    return "\n\n".join(parts) + "\n"

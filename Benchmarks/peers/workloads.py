@@ -5,9 +5,12 @@ Change a size here and everything follows: inputs, FLOP counts, peers, Bulwark, 
 
 THREADS = 2
 EPSILON = 0.3
+# The variable of the environment that names a folder of real data.
+DATA_FOLDER = "BULWARK_BENCH_DATA"
 
 PYTORCH, ART, FOOLBOX, ONNX_RUNTIME, BULWARK = "pytorch", "art", "foolbox", "onnxruntime", "bulwark"
-TOOLS = [BULWARK, PYTORCH, ART, FOOLBOX, ONNX_RUNTIME]
+AUTOATTACK = "autoattack"
+TOOLS = [BULWARK, PYTORCH, ART, FOOLBOX, ONNX_RUNTIME, AUTOATTACK]
 ATTACKERS = [BULWARK, PYTORCH, ART, FOOLBOX]
 
 # model: (what it is, the data it reads)
@@ -17,6 +20,10 @@ MODELS = {
     "cnn": ("CNN 28×28, conv 32 and 64, dense 128", "digits-28"),
     "cnn-hardened": ("the same CNN after adversarial training", "digits-28"),
     "resnet-18": ("ResNet-18 on 32×32×3", "digits-32"),
+    "strength-cnn": ("CNN 28×28, conv 32 and 64, dense 128, trained to the end", "pictures-28"),
+    "strength-cnn-robust": ("the same CNN after adversarial training at 0.3", "pictures-28"),
+    "strength-mlp": ("MLP 784-256-256-10", "pictures-28"),
+    "strength-resnet": ("ResNet of 8 layers on 32×32×3 after adversarial training at 8/255", "pictures-32"),
 }
 
 
@@ -46,6 +53,47 @@ def inference(model, batch, samples):
         "title": f"inference, {model}, batch {batch}",
     }
 
+
+def auto_attack(model, norm, epsilon, samples):
+    """AutoAttack's standard version: Croce and Hein (ICML 2020)."""
+    return {
+        "name": f"autoattack-{model.removeprefix('strength-')}-{norm}",
+        "kind": "autoattack",
+        "model": model,
+        "samples": samples,
+        "batch": samples,
+        "norm": norm,
+        "epsilon": epsilon,
+        "isLong": True,
+        "tools": [BULWARK, AUTOATTACK],
+        "title": f"{model.removeprefix('strength-')}, {norm.capitalize()} {epsilon:.3g}, {samples:,} samples",
+    }
+
+
+def minimum_norm(model, attack, norm, samples, **knobs):
+    """An attack that looks for the nearest point of another class, with the same knobs for every tool."""
+    name = model.removeprefix("strength-")
+    return {
+        "name": f"minimum-norm-{name}-{attack}-{norm}",
+        "kind": "minimum-norm",
+        "model": model,
+        "samples": samples,
+        "batch": samples,
+        "attack": attack,
+        "norm": norm,
+        "isLong": True,
+        "tools": [BULWARK, FOOLBOX],
+        "title": f"{name}, {ATTACKS[attack]} {norm.capitalize()}",
+    } | knobs
+
+
+ATTACKS = {
+    "cw": "Carlini and Wagner",
+    "deepfool": "DeepFool",
+    "fmn": "FMN",
+    "ddn": "DDN",
+    "hop-skip-jump": "HopSkipJump",
+}
 
 # Madry et al. (ICLR 2018) attack MNIST with 40 steps of 0.01; the others use 2.5 · epsilon / steps.
 WORKLOADS = [
@@ -96,6 +144,34 @@ WORKLOADS += [inference("mlp-784", batch, samples) for batch, samples in ((1, 51
 WORKLOADS += [inference("cnn", batch, samples) for batch, samples in ((1, 256), (32, 1280), (256, 1280))]
 WORKLOADS += [inference("resnet-18", batch, samples) for batch, samples in ((1, 16), (32, 64), (256, 256))]
 
+AUTO_ATTACKS = [
+    auto_attack("strength-cnn", "linf", 0.1, samples=200),
+    auto_attack("strength-cnn", "l2", 1.5, samples=200),
+    auto_attack("strength-cnn", "l1", 10, samples=200),
+    auto_attack("strength-cnn-robust", "linf", 0.3, samples=200),
+    auto_attack("strength-mlp", "linf", 0.05, samples=1000),
+    auto_attack("strength-resnet", "linf", 8 / 255, samples=200),
+    auto_attack("strength-resnet", "l2", 0.5, samples=100),
+]
+
+# Steps and step sizes are Foolbox's defaults but where they would take hours. Those are 9 × 10,000 steps of 0.01 for
+# Carlini and Wagner's attack, and 64 steps for HopSkipJump.
+MINIMUM_NORMS = [
+    entry
+    for model in ("strength-cnn", "strength-mlp")
+    for entry in [
+        minimum_norm(
+            model, "cw", "l2", 100, searchSteps=9, steps=300, stepSize=0.03, initialConstant=1e-3
+        ),
+        minimum_norm(model, "deepfool", "l2", 200, steps=50),
+        minimum_norm(model, "deepfool", "linf", 200, steps=50),
+        minimum_norm(model, "ddn", "l2", 200, steps=100),
+        *[minimum_norm(model, "fmn", norm, 200, steps=100, stepSize=1.0) for norm in ("linf", "l2", "l1", "l0")],
+        minimum_norm(model, "hop-skip-jump", "l2", 100, steps=20),
+        minimum_norm(model, "hop-skip-jump", "linf", 100, steps=20),
+    ]
+]
+
 # The loss gradient of a clean batch, for comparison and not for time.
 GRADIENTS = [
     {
@@ -108,6 +184,7 @@ GRADIENTS = [
         "title": f"gradient, {model}",
     }
     for model in MODELS
+    if not model.startswith("strength-")
 ]
 
 # What a product of two square matrices reaches: the yardstick of everything above.
@@ -122,4 +199,4 @@ PRODUCT = {
     "times": 20,
 }
 
-ALL = [PRODUCT] + GRADIENTS + WORKLOADS
+ALL = [PRODUCT] + GRADIENTS + WORKLOADS + AUTO_ATTACKS + MINIMUM_NORMS

@@ -34,6 +34,22 @@ public enum AnyAttack: Sendable {
         }
     }
 
+    /// Runs the attack against a model that answers with labels only.
+    ///
+    /// - Throws: `AttackError.needsGradients` and `AttackError.needsScores` for attacks that need more, and what
+    ///   the attack and the model throw.
+    public func perturb(
+        _ batch: Batch,
+        againstLabelsOf model: some LabelAccess,
+        random: RandomSource
+    ) throws -> Perturbed {
+        switch self {
+        case .whiteBox(let attack): throw AttackError.needsGradients(attack: attack.name)
+        case .scores(let attack): throw AttackError.needsScores(attack: attack.name)
+        case .labelOnly(let attack): try attack.perturb(batch, against: model, random: random)
+        }
+    }
+
     /// Runs the attack against a model that answers with scores and gives no gradients.
     ///
     /// - Throws: `AttackError.needsGradients` for an attack that follows them, and what the attack and the
@@ -59,6 +75,10 @@ public enum AttackKind: String, Sendable, Codable, CaseIterable {
     case score
     /// Labels only.
     case decision
+    /// Networks of the adversary's own, and the target's labels.
+    case transfer
+    /// The whole model as it is written down: the nearest example is found, or it is proved that there is none.
+    case exact
     /// Nothing: it is there to be beaten.
     case control
 }

@@ -9,6 +9,14 @@ public struct Batch: Sendable {
     public let aims: [Aim]
     /// The index of each sample in its data set: the key of its random numbers.
     public let samples: [Int]
+    /// Told the row of each sample that an attack has done with, on any thread, by attacks that finish one
+    /// before the other; it may decide nothing but what a person is shown.
+    public var onFinished: (@Sendable (Int) -> Void)?
+    /// The most queries for each sample; nil for no other limit.
+    ///
+    /// Gradients do not count. Attacks with loops of their own that follow gradients (PGD, FGSM, stickers and
+    /// universal perturbations) do not heed it.
+    public var maximumQueries: Int?
 
     /// A batch; traps unless there is one aim and one index a sample.
     public init(inputs: Tensor, aims: [Aim], samples: [Int]) {
@@ -26,11 +34,13 @@ public struct Batch: Sendable {
 
     /// The samples at these positions.
     public func gathering(_ positions: [Int]) -> Batch {
-        Batch(
+        var batch = Batch(
             inputs: inputs.gatheringRows(positions),
             aims: positions.map { aims[$0] },
             samples: positions.map { samples[$0] }
         )
+        batch.maximumQueries = maximumQueries
+        return batch
     }
 }
 
@@ -57,6 +67,13 @@ public struct Perturbed: Sendable {
     /// For each sample how far the nearest point is that reaches the aim, inside the ball or not; nil where
     /// there is none or where the attack does not look for it.
     public var nearest: [Double?]
+    /// For each sample a distance up to which, itself included, nothing reaches the aim; nil where the attack
+    /// proves none.
+    public var proved: [Double?]
+    /// For each sample whether the attack went to its end; all of them unless there is a `stop`.
+    public var isFinished: [Bool]
+    /// Why the attack ended before it was done with all samples; nil if it did not.
+    public var stop: RunStop?
 
     /// Unchanged inputs at no cost.
     public init(unchanged batch: Batch) {
@@ -67,6 +84,8 @@ public struct Perturbed: Sendable {
         claimed = Array(repeating: false, count: batch.count)
         firstSuccess = Array(repeating: nil, count: batch.count)
         nearest = Array(repeating: nil, count: batch.count)
+        proved = Array(repeating: nil, count: batch.count)
+        isFinished = Array(repeating: true, count: batch.count)
     }
 }
 
@@ -95,6 +114,13 @@ public protocol Attack: Sendable {
     var name: String { get }
     /// Goal, norm, radius and box.
     var threat: ThreatModel { get }
+    /// Whether what becomes of a sample depends on the other samples of its batch.
+    var needsCompany: Bool { get }
+}
+
+extension Attack {
+    /// No: each sample for itself.
+    public var needsCompany: Bool { false }
 }
 
 /// An attack that follows gradients.

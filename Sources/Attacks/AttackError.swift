@@ -13,14 +13,24 @@ public enum AttackError: Error, Equatable, CustomStringConvertible {
     case tooFewClasses(attack: String, classCount: Int, minimum: Int)
     /// The attack follows gradients, which the model does not give.
     case needsGradients(attack: String)
+    /// The attack needs scores, and the model shows labels only.
+    case needsScores(attack: String)
+    /// The attack searches decision trees, which the model is not made of.
+    case needsTrees(attack: String)
+    /// The attack cannot be made to keep constraints on features.
+    case ignoresConstraints(attack: String)
     /// The attack draws from the whole box, and the box is not finite.
     case unboundedInputs(attack: String)
+    /// The attack is made on networks that have to be trained first.
+    case needsSurrogates(attack: String)
+    /// The attack, or the transformation, is one of images, and the samples are none.
+    case needsImages(name: String, shape: Shape)
 
     /// The fault in words.
     public var description: String {
         switch self {
         case .unknownAttack(let name):
-            "there is no attack \"\(name)\"; there are \(AttackTable.rows.map(\.name).joined(separator: ", "))"
+            "there is no attack \"\(name)\"; there are \(AttackTable.names.joined(separator: ", "))"
         case .unknownPreset(let attack, let preset): "the attack \(attack) has no preset \"\(preset)\""
         case .unsupportedNorm(let attack, let norm):
             "the attack \(attack) is not defined for the norm \(norm.rawValue)"
@@ -28,8 +38,17 @@ public enum AttackError: Error, Equatable, CustomStringConvertible {
             "the attack \(attack) needs \(minimum) classes or more with this goal, and the model has \(classCount)"
         case .needsGradients(let attack):
             "the attack \(attack) follows gradients, which the model does not give"
+        case .needsScores(let attack): "the attack \(attack) needs scores, and the model shows labels only"
+        case .needsTrees(let attack):
+            "the attack \(attack) searches decision trees, and the model is not known to be made of them"
+        case .ignoresConstraints(let attack):
+            "the attack \(attack) cannot be made to find only rows that satisfy constraints"
         case .unboundedInputs(let attack):
             "the attack \(attack) draws values from the whole box, so lower and upper bounds have to be finite"
+        case .needsSurrogates(let attack):
+            "the attack \(attack) is made on networks of the adversary's own, which have to be trained first"
+        case .needsImages(let name, let shape):
+            "\(name) works on images of rows and columns, and the samples have the shape \(shape)"
         }
     }
 }

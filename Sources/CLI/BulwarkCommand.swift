@@ -12,7 +12,8 @@ public struct BulwarkCommand: ParsableCommand {
         abstract: "Measures how an AI model holds up under attack, with evidence.",
         version: version,
         subcommands: [
-            InspectCommand.self, TrainCommand.self, AssessCommand.self, CompareCommand.self,
+            InspectCommand.self, TrainCommand.self, AssessCommand.self, RerunCommand.self,
+            CompareCommand.self,
             DemoCommand.self,
         ]
     )
@@ -40,6 +41,7 @@ public struct BulwarkCommand: ParsableCommand {
             if let hint = error.hint { StandardError.write("bulwark: hint: \(hint)\n") }
             return error.status.rawValue
         } catch {
+            if let exit = error as? ExitCode { return exit.rawValue }
             let code = exitCode(for: error)
             let message = fullMessage(for: error)
             if code == .success {

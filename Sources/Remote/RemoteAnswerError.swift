@@ -27,6 +27,8 @@ public enum RemoteAnswerError: Error, Equatable {
     case datatype(tensor: String, String)
     /// The input has no first axis for samples.
     case noSampleAxis(tensor: String, [Int])
+    /// The input takes a number of samples at a time that no request holds.
+    case batchTooLarge(tensor: String, Int)
     /// The input leaves the size of samples open, and no shape was given.
     case openShape(tensor: String, [Int])
     /// The shape of samples that was given is not one that the input takes.
@@ -77,6 +79,8 @@ extension RemoteAnswerError: CustomStringConvertible {
         case .datatype(let tensor, let type): "tensor '\(tensor)' holds \(type), \(Self.reason(type))"
         case .noSampleAxis(let tensor, let shape):
             "input '\(tensor)' of shape \(shape) has no first axis for samples"
+        case .batchTooLarge(let tensor, let batch):
+            "input '\(tensor)' takes exactly \(batch) samples at a time, more than are sent at once"
         case .openShape(let tensor, let shape):
             "input '\(tensor)' of shape \(shape) leaves the shape of a sample open, and none was given"
         case .sampleShape(let tensor, let shape, let given):

@@ -17,6 +17,8 @@ public struct RemoteClassifier: ScoreAccess {
     private let model: ServedModel
     private let reading: ScoreReading
     private let output: String
+    /// How much of the query budget it leaves untouched.
+    private var spared = 0
 
     init(_ model: ServedModel, output: String, _ reading: ScoreReading, notes: [String]) {
         (self.model, self.output, self.reading, self.notes) = (model, output, reading, notes)
@@ -37,12 +39,22 @@ public struct RemoteClassifier: ScoreAccess {
     /// The number of classes.
     public var classCount: Int { reading.classCount }
 
+    /// The same model, which refuses to be asked when that would leave less of the query budget than this.
+    ///
+    /// - Parameter samples: How many samples others may still have to ask about.
+    /// - Returns: A classifier that counts together with this one.
+    public func sparing(_ samples: Int) -> RemoteClassifier {
+        var copy = self
+        copy.spared = model.sent(for: samples)
+        return copy
+    }
+
     /// The scores of each sample, as logits `[N, classCount]`.
     ///
     /// - Throws: `ClassifierError.inputShape`, `RemoteError`, `RemoteAnswerError`.
     public func logits(for inputs: Tensor) throws -> Tensor {
         let censor = model.client.censor
-        let scores = try model.ask(inputs, output: output) { [reading] tensor, rows in
+        let scores = try model.ask(inputs, output: output, sparing: spared) { [reading] tensor, rows in
             try reading.logits(try tensor.scores(reading, rows: rows, censor: censor), rows: rows)
         }
         return Tensor([inputs.rowCount, classCount], scores)

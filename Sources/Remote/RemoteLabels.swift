@@ -6,6 +6,9 @@ import Foundation
 ///
 /// `RemoteAccess.connect` makes one. Calls block until the answers are there, from any number of threads.
 public struct RemoteLabels: LabelAccess {
+    /// Why there are no gradients, in words.
+    public static let obstacle = "it is asked over HTTP and answers with labels only"
+
     /// The number of classes, as it was told: labels do not show it.
     public let classCount: Int
     /// Remarks on how the model was understood, for the reader of a report.
@@ -14,6 +17,8 @@ public struct RemoteLabels: LabelAccess {
     private let output: TensorMetadata
     /// The class of each name, where labels are texts.
     private let classes: [String: Int]
+    /// How much of the query budget it leaves untouched.
+    private var spared = 0
 
     init(
         _ model: ServedModel,
@@ -40,11 +45,23 @@ public struct RemoteLabels: LabelAccess {
     /// The shape of one sample.
     public var inputShape: Shape { model.input.sampleShape }
 
+    /// The same model, which refuses to be asked when that would leave less of the query budget than this.
+    ///
+    /// - Parameter samples: How many samples others may still have to ask about.
+    /// - Returns: A classifier that counts together with this one.
+    public func sparing(_ samples: Int) -> RemoteLabels {
+        var copy = self
+        copy.spared = model.sent(for: samples)
+        return copy
+    }
+
     /// The predicted class of each sample.
     ///
     /// - Throws: `ClassifierError.inputShape`, `RemoteError`, `RemoteAnswerError`.
     public func labels(for inputs: Tensor) throws -> [Int] {
-        try model.ask(inputs, output: output.name) { [self] tensor, rows in try read(tensor, rows) }
+        try model.ask(inputs, output: output.name, sparing: spared) { [self] tensor, rows in
+            try read(tensor, rows)
+        }
     }
 
     private func read(_ tensor: OutputTensor, _ rows: Int) throws(RemoteAnswerError) -> [Int] {

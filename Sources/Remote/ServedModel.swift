@@ -41,26 +41,31 @@ final class ServedModel: Sendable {
     /// How many samples are computed together at best.
     var lanes: Int { batches.size * batches.concurrency }
 
+    /// How many samples leave if somebody asks about so many: fixed batches are filled up.
+    func sent(for count: Int) -> Int { input.fixedBatch.map { (count + $0 - 1) / $0 * $0 } ?? count }
+
     /// Asks about samples, in as many requests as it takes, and reads one output of the answers.
     ///
     /// - Parameters:
     ///   - samples: Samples `[N, …]`, any N ≥ 0.
     ///   - output: The output's name.
+    ///   - spared: How much of the query budget has to be left.
     ///   - read: Turns the output of so many rows into a result for each.
     /// - Returns: The results in the order of the samples, those of one sample side by side.
     /// - Throws: `ClassifierError.inputShape`, `RemoteError`, `RemoteAnswerError`, and what `read` throws.
     func ask<Element: Sendable>(
         _ samples: Tensor,
         output: String,
+        sparing spared: Int = 0,
         _ read: @escaping @Sendable (OutputTensor, Int) throws -> [Element]
     ) throws -> [Element] {
         try check(samples)
         let count = samples.rowCount
         // All or nothing, so that no answers are paid for and thrown away.
-        try client.require(input.fixedBatch.map { (count + $0 - 1) / $0 * $0 } ?? count)
+        try client.require(sent(for: count), sparing: spared)
         return try batches.map(count) { [self] rows in
             let size = input.fixedBatch ?? rows.count
-            let answer = try ask(samples, rows, filledTo: size, output: output)
+            let answer = try ask(samples, rows, filledTo: size, output: output, sparing: spared)
             let tensor = try answer.output(output, censor: client.censor)
             let elements = try read(tensor, size)
             return Array(elements.prefix(elements.count / size * rows.count))
@@ -74,7 +79,8 @@ final class ServedModel: Sendable {
         _ samples: Tensor,
         _ rows: Range<Int>,
         filledTo size: Int,
-        output: String?
+        output: String?,
+        sparing spared: Int = 0
     ) throws -> InferenceAnswer {
         let identifier = state.withLock { state in
             state.requests += 1
@@ -88,7 +94,13 @@ final class ServedModel: Sendable {
             filledTo: size,
             output: output
         )
-        let data = try client.post(address.inference, body, samples: size, asked: rows.count)
+        let data = try client.post(
+            address.inference,
+            body,
+            samples: size,
+            asked: rows.count,
+            sparing: spared
+        )
         let answer = try Document.read(InferenceAnswer.self, from: data, censor: client.censor)
         try check(answer, identifier)
         return answer

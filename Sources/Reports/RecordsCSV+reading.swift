@@ -48,11 +48,7 @@ extension RecordsCSV {
     /// - Returns: One outcome a line, in the order of the lines.
     /// - Throws: `RecordsCSVError`.
     public static func outcomes(in data: Data) throws(RecordsCSVError) -> [Outcome] {
-        guard data.count <= maximumBytes else {
-            throw .tooLong(bytes: data.count, maximumBytes: maximumBytes)
-        }
-        guard let text = String(data: data, encoding: .utf8) else { throw .notText }
-        let rows = Self.rows(of: text)
+        let rows = try rows(in: data)
         guard let header = rows.first else { throw .missingColumn("sample") }
         func column(_ name: String) throws(RecordsCSVError) -> Int {
             guard let index = header.firstIndex(where: { $0 == name }) else { throw .missingColumn(name) }
@@ -83,6 +79,19 @@ extension RecordsCSV {
             )
         }
         return outcomes
+    }
+
+    /// The fields of each line of a file, the header's first.
+    ///
+    /// - Parameter data: A file of records.
+    /// - Returns: The fields as texts; what does not hold together is for whoever knows the columns to say.
+    /// - Throws: `RecordsCSVError.tooLong` or `.notText`.
+    public static func rows(in data: Data) throws(RecordsCSVError) -> [[String]] {
+        guard data.count <= maximumBytes else {
+            throw .tooLong(bytes: data.count, maximumBytes: maximumBytes)
+        }
+        guard let text = String(data: data, encoding: .utf8) else { throw .notText }
+        return rows(of: text)
     }
 
     /// The fields of each line; quotes may hold commas, line breaks and doubled quotes (RFC 4180).

@@ -6,7 +6,7 @@ public enum RecordsCSV {
     public static let columns = [
         "sample", "label", "clean_prediction", "adversarial_prediction", "attacked", "broken", "linf", "l2",
         "l1", "l0", "queries", "gradients", "restart", "seed", "claimed", "violation", "queries_to_success",
-        "nearest",
+        "nearest", "proved",
     ]
 
     /// Writes a header and a line for each record, every line ending in CR LF.
@@ -28,6 +28,7 @@ public enum RecordsCSV {
             l0(record.distances.l0), "\(record.queries)", "\(record.gradients)", "\(record.restart)",
             "\(record.seed)", "\(record.claimed)", record.violation ?? "",
             record.queriesToSuccess.map { "\($0)" } ?? "", record.nearest.map { "\($0)" } ?? "",
+            record.proved.map { "\($0)" } ?? "",
         ]
     }
 
@@ -36,7 +37,7 @@ public enum RecordsCSV {
         Int(exactly: distance).map { "\($0)" } ?? "\(distance)"
     }
 
-    private static func line(_ fields: [String]) -> String {
+    static func line(_ fields: [String]) -> String {
         fields.map(quoted).joined(separator: ",") + "\r\n"
     }
 

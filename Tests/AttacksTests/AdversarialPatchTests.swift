@@ -132,7 +132,7 @@ struct AdversarialPatchTests {
             try AdversarialPatch(threat: ClosedForm.threat(.l0, 1, box: Bounds(0, .infinity)))
         }
         let attack = try AdversarialPatch(threat: ClosedForm.threat(.l0, 1))
-        #expect(throws: ImageError.notAnImage(name: "adversarial-patch", shape: [2])) {
+        #expect(throws: AttackError.needsImages(name: "adversarial-patch", shape: [2])) {
             let batch = Batch(inputs: ClosedForm.twoClassInput, aims: [.anythingBut(0)], samples: [0])
             let source = RandomSource(seed: 0, stream: "")
             _ = try attack.perturb(batch, against: ClosedForm.twoClasses, random: source)

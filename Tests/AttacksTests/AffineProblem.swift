@@ -29,12 +29,14 @@ struct AffineProblem: Sendable, CustomStringConvertible {
     /// The same in a box that reaches no other class.
     static let nearerClassInBox = threeClasses(target: 2, Bounds(0, 1))
     /// Two classes in ten dimensions in a box that cuts many ways off, some samples on its border.
-    static let boxed = (0..<40).map { boxed(seed: $0) }.filter {
+    static let boxed = (0..<40).map { boxed(size: 10, seed: $0) }.filter {
         (0.02...10).contains($0.distance(.linf))
     }.prefix(6)
+    /// The same in many dimensions; noise lies far away from the boundary there, or from the sample along it.
+    static let wide = [1, 7].map { boxed(size: 64, seed: $0) }
 
     /// Everything that every attack here should be able to solve.
-    static let all = [twoClasses, nearerClass, nearerClassInBox] + boxed
+    static let all = [twoClasses, nearerClass, nearerClassInBox] + boxed + wide
 
     static func threeClasses(target: Int?, _ box: Bounds) -> AffineProblem {
         AffineProblem(
@@ -47,14 +49,13 @@ struct AffineProblem: Sendable, CustomStringConvertible {
         )
     }
 
-    private static func boxed(seed: Int) -> AffineProblem {
-        let size = 10
+    private static func boxed(size: Int, seed: Int) -> AffineProblem {
         let model = AffineClassifier(randomClasses: 2, inputShape: [size], seed: UInt64(seed))
         var random = SeededRandom(seed: UInt64(seed), stream: "affine problem")
         let input = (0..<size).map { $0 % 4 == 0 ? Float($0 % 8 / 4) : random.uniform() }
         let scores = scores(model, input)
         return AffineProblem(
-            description: "box \(seed)",
+            description: "box \(seed) of \(size)",
             model: model,
             input: input,
             truth: scores[1] > scores[0] ? 1 : 0,
@@ -114,6 +115,10 @@ struct AffineProblem: Sendable, CustomStringConvertible {
         #expect(norm.distance(found, input) == nearest, sourceLocation: sourceLocation)
         #expect(result.claimed == [true] && box.contains(row: 0, of: result.candidates))
         #expect(aim.isReached(by: try model.labels(for: result.candidates)[0]))
+        // What was found has been drawn as near as it can be; for L0 a little nearer is no other point.
+        if norm == .l0 { return }
+        let nearer = Tensor([1, input.count], norm.point(at: 0.9995, from: input, to: found))
+        #expect(!aim.isReached(by: try model.labels(for: nearer)[0]), "\(self), \(norm)")
     }
 
     // MARK: The distance in closed form

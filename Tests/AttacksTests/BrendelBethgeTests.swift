@@ -74,18 +74,6 @@ struct BrendelBethgeTests {
         try problem.expect(attack, within: 0.001)
     }
 
-    @Test func theWayFromTheSampleToTheStartGrowsInItsNorm() throws {
-        let (sample, start): ([Float], [Float]) = ([0, 0.5, 1, 0.25], [1, 0, 0.75, 0.25])
-        for norm in Norm.allCases {
-            let distances = (0...10).map { part in
-                let point = BrendelBethge.point(at: Double(part) / 10, between: sample, and: start, norm)
-                return norm.distance(point, sample)
-            }
-            #expect(distances.first == 0 && distances.last == norm.distance(start, sample))
-            #expect(zip(distances, distances.dropFirst()).allSatisfy { $0 <= $1 })
-        }
-    }
-
     @Test func needsAFiniteBox() {
         #expect(throws: AttackError.unboundedInputs(attack: "brendel-bethge")) {
             try BrendelBethge(threat: ClosedForm.threat(.l2, 1, box: Bounds(0, .infinity)))

@@ -9,10 +9,9 @@ struct CarliniWagnerLinfTests {
     func reachesTheDistance(problem: AffineProblem) throws {
         let attack = try CarliniWagnerLinf(
             threat: problem.threat(.linf),
-            steps: 400,
-            learningRate: 5e-3,
+            steps: 1000,
+            learningRate: 2e-3,
             initialConstant: 0.01,
-            constantFactor: 4,
             decreaseFactor: 0.995
         )
         try problem.expect(attack, within: 0.01)

@@ -22,7 +22,7 @@ struct DDNTests {
         for loss in problem.model.classCount == 2 ? [Loss.crossEntropy, .margin] : [.margin] {
             try problem.expect(
                 DDN(threat: problem.threat(.l2), loss: loss, steps: 300),
-                within: 0.01
+                within: 2e-4
             )
         }
     }
@@ -41,9 +41,9 @@ struct DDNTests {
         let attack = try DDN(threat: threat, steps: 3, gamma: 0.5, initialRadius: 1)
         let result = try run(attack, [0], against: model)
         #expect(model.points == [[0], [1.5], [0.75]])
-        // The last point costs a query, as do the sample and the success on the way.
-        #expect(result.nearest == [1.125])
-        #expect(result.gradients == [3] && result.queries == [3])
+        // The last point costs a query, as do the sample and the success on the way, and drawing 1.125 nearer 14.
+        #expect(try #require(result.nearest[0]) < 1.0001)
+        #expect(result.gradients == [3] && result.queries == [3 + 14])
     }
 
     /// The sphere ends at the farthest corner of the box.

@@ -32,7 +32,8 @@ struct DecisionTreesTests {
 
     static let understood = [
         "sklearn-tree", "sklearn-forest-names", "sklearn-forest-two-classes", "sklearn-boosting",
-        "sklearn-boosting-two-classes", "sklearn-histogram-boosting",
+        "sklearn-boosting-two-classes", "sklearn-histogram-boosting", "sklearn-scaled-forest",
+        "sklearn-scaled-boosting", "sklearn-scaled-histogram-boosting", "sklearn-columns-extra-trees",
     ]
 
     /// Models as scikit-learn's converter writes them: labels agree, and what is found is checked on them.
@@ -50,7 +51,7 @@ struct DecisionTreesTests {
             #expect(scores[labels[row]] == scores.max())
             let threat = ThreatModel(norm: .l2, epsilon: .infinity, bounds: Bounds(-10000, 10000))
             let limits = TreeSearchLimits(maximumRegions: 2000)
-            let attack = try TreeEnsembleAttack(threat: threat, trees: trees, limits: limits)
+            let attack = TreeEnsembleAttack(threat: threat, trees: trees, limits: limits)
             let found = try attack.bounds(for: input, aim: .anythingBut(labels[row])) {
                 try model.labels(for: Tensor([1, input.count], $0))[0] != labels[row]
             }
@@ -151,9 +152,9 @@ struct DecisionTreesTests {
         ]
         let graph = try classifier(nodes, features: count + 1)
         let model = ScoreClassifier(graph, backend: ReferenceBackend(), execution: Execution(threads: 1))
-        let attack = try TreeEnsembleAttack(
+        let attack = TreeEnsembleAttack(
             threat: ThreatModel(norm: .l1, epsilon: .infinity, bounds: Bounds(0, 1)),
-            trees: DecisionTrees(graph),
+            trees: try DecisionTrees(graph),
             limits: TreeSearchLimits(maximumRegions: 200)
         )
         let row = [Float](repeating: 0.25, count: count + 1)

@@ -37,6 +37,7 @@ struct EADTests {
         // 0 + 0.5·2 − 0.1 = 0.9; 0.9 − 0.433·(1.8 − 2) − 0.1 = 0.8866, and a quarter of the way back from 0.9.
         let expected: [Float] = [0, 0.9, 0.883253]
         for (point, value) in zip(model.points, expected) { #expect(abs(point[0] - value) < 1e-5) }
+        // The sample, and a point after each step; as none reaches the boundary at 1, none is drawn nearer.
         #expect(result.gradients == [4] && result.queries == [5])
     }
 

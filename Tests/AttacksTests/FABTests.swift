@@ -42,7 +42,7 @@ struct FABTests {
                 )
             )
             #expect(found >= expected * (1 - 1e-5), "nothing is nearer than the boundary")
-            #expect(found <= expected * 1.01)
+            #expect(found <= expected * 1.0001)
         }
     }
 

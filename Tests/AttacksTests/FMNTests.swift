@@ -69,10 +69,11 @@ struct FMNTests {
         let expected: [Float] = [0, 1, 1.1, 0.99, 1.089]
         #expect(model.points.count == 5)
         for (point, value) in zip(model.points, expected) { #expect(abs(point[0] - value) < 1e-5) }
-        // 0.9801, where the last point is, does not reach the boundary.
-        #expect(abs(try #require(result.nearest[0]) - 1.089) < 1e-5)
-        // A query for the sample, one for each new nearest point, and one for the last point.
-        #expect(result.gradients == [5] && result.queries == [4])
+        // 0.9801, where the last point is, does not reach the boundary; 1.089 is drawn nearer.
+        let nearest = try #require(result.nearest[0])
+        #expect(nearest >= 1 && nearest < 1.0001)
+        // A query for the sample, one for each new nearest point, one for the last point, and 14 to draw nearer.
+        #expect(result.gradients == [5] && result.queries == [4 + 14])
     }
 
     /// Steps have the Euclidean length that was asked for, and shrink along the cosine.

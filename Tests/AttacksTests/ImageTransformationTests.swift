@@ -103,7 +103,7 @@ struct ImageTransformationTests {
     }
 
     @Test(arguments: transformations.indices) func aVectorIsNoImage(which: Int) {
-        #expect(throws: ImageError.self) {
+        #expect(throws: AttackError.self) {
             var random = SeededRandom(seed: 1, stream: "draws")
             _ = try Self.transformations[which].draw(for: [12], random: &random)
         }

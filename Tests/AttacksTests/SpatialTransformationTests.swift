@@ -120,7 +120,7 @@ struct SpatialTransformationTests {
 
     @Test func refusesWhatIsNoImage() throws {
         let attack = SpatialTransformation(threat: ClosedForm.threat(.linf, 1))
-        #expect(throws: ImageError.notAnImage(name: "spatial", shape: [2])) {
+        #expect(throws: AttackError.needsImages(name: "spatial", shape: [2])) {
             let batch = Batch(inputs: ClosedForm.twoClassInput, aims: [.anythingBut(0)], samples: [0])
             let source = RandomSource(seed: 0, stream: "")
             _ = try attack.perturb(batch, against: ClosedForm.twoClasses, random: source)

@@ -25,7 +25,7 @@ struct SquareMovesTests {
 
     /// Each point with the best one before it, by the margin.
     private func moves(_ recorder: ScoreRecorder<AffineClassifier>) -> [(best: [Float], point: [Float])] {
-        let heights = recorder.answers.map { max($0[0][0], $0[0][2]) - $0[0][1] }
+        let heights = recorder.answers.map { Double(max($0[0][0], $0[0][2])) - Double($0[0][1]) }
         var (best, moves): (Int, [(best: [Float], point: [Float])]) = (0, [])
         for index in recorder.points.indices.dropFirst() {
             moves.append((recorder.points[best], recorder.points[index]))
@@ -151,6 +151,30 @@ struct SquareMovesTests {
             let recorder = try await watch(norm, shape, epsilon: epsilon, queries: 400)
             #expect(recorder.trespasses == [])
             #expect(recorder.points.count == 401)
+        }
+    }
+
+    /// Fast or not, every point is what the plain form gives, to the last bit.
+    @Test(arguments: [Norm.l2, .l1], [[3, 9, 8], [8, 9, 3], [1, 12, 12], [40]] as [Shape])
+    func everyMoveIsThatOfThePlainForm(norm: Norm, shape: Shape) async throws {
+        for (epsilon, bounds) in [(Float(2), Bounds(-9, 9)), (0.5, CrampedBox.bounds(shape.count))] {
+            let recorder = try await watch(norm, shape, epsilon: epsilon, bounds: bounds, queries: 250)
+            let attack = try SquareAttack(threat: recorder.threat)
+            var plain = PlainBumps(recorder, norm == .l2 ? .euclidean : .manhattan)
+            var random = recorder.random(restart: 0)
+            let heights = recorder.answers.map { Double(max($0[0][0], $0[0][2])) - Double($0[0][1]) }
+            #expect(plain.start(&random) == recorder.points[0])
+            var best = 0
+            for (index, height) in heights.enumerated().dropFirst() {
+                let share = attack.share(at: index - 1)
+                let point = plain.move(from: recorder.points[best], share: share, &random)
+                try #require(point == recorder.points[index], "move \(index)")
+                if height > heights[best] {
+                    best = index
+                    plain.accept()
+                }
+            }
+            #expect(best > 0)
         }
     }
 

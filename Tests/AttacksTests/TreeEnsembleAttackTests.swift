@@ -17,7 +17,7 @@ struct TreeEnsembleAttackTests {
         constraints: FeatureConstraints? = nil
     ) throws -> TreeEnsembleAttack {
         let threat = ThreatModel(goal: goal, norm: norm, epsilon: epsilon, bounds: Self.box)
-        return try TreeEnsembleAttack(
+        return TreeEnsembleAttack(
             threat: threat,
             trees: model.trees,
             limits: limits,
@@ -80,7 +80,7 @@ struct TreeEnsembleAttackTests {
         let (trees, model) = try Self.classifier(nodes)
         for (start, nearest) in zip([0.1, threshold, 0.5], expected) {
             let label = try model.labels(for: Tensor([1, 1], [start]))[0]
-            let attack = try TreeEnsembleAttack(
+            let attack = TreeEnsembleAttack(
                 threat: ThreatModel(norm: .linf, epsilon: .infinity, bounds: Self.box),
                 trees: trees
             )
@@ -124,7 +124,7 @@ struct TreeEnsembleAttackTests {
             leaf(1),
         ]
         let (trees, model) = try Self.classifier(nodes, features: 2)
-        let attack = try TreeEnsembleAttack(
+        let attack = TreeEnsembleAttack(
             threat: ThreatModel(norm: norm, epsilon: .infinity, bounds: Self.box),
             trees: trees
         )
@@ -255,10 +255,150 @@ struct TreeEnsembleAttackTests {
         }
     }
 
-    @Test func constraintsBetweenFeaturesAreRefused() throws {
-        let model = try RandomTrees(.direct, seed: 0)
-        let groups = try FeatureConstraints(ConstraintDocument(oneHot: [[0, 1]]), featureCount: 3)
-        #expect(throws: TreeError.coupledConstraints) { try attack(model, .linf, constraints: groups) }
+    /// A group of which one is 1, and a feature beside it, against every row there is.
+    @Test(arguments: Norm.allCases)
+    func groupsAreKeptExactly(norm: Norm) throws {
+        let constraints = try FeatureConstraints(
+            ConstraintDocument(oneHot: [[0, 2, 3]]),
+            featureCount: 4
+        )
+        var (found, missed) = (0, 0)
+        for seed in 0..<12 {
+            let model = try RandomTrees(.direct, features: 4, depth: 4, seed: seed)
+            for one in [0, 2, 3] {
+                var row: [Float] = [0, model.rows(1, seed: seed)[0][1], 0, 0]
+                row[one] = 1
+                let label = try model.label(of: row)
+                let everything = try model.everything(
+                    around: row,
+                    box: Box(Self.box, count: 4),
+                    where: { constraints.isSatisfied($0, around: row, tolerance: 0) }
+                )
+                for aim in [Aim.anythingBut(label), .exactly((label + 1) % 3, not: label)] {
+                    let expected = everything.nearest(aim, norm)
+                    let attack = try attack(model, norm, goal: aim.goal, constraints: constraints)
+                    let bounds = try bounds(attack, model, row, aim)
+                    #expect(bounds.isExact && bounds.upper == expected, "seed \(seed), row \(row), \(aim)")
+                    guard let point = bounds.point else {
+                        missed += 1
+                        continue
+                    }
+                    found += 1
+                    #expect(constraints.isSatisfied(point, around: row, tolerance: 0))
+                }
+            }
+        }
+        #expect(found > 20 && missed > 2)
+    }
+
+    /// Under a relation what is found satisfies it, and nothing nearer than the lower bound does.
+    @Test(arguments: [Norm.linf, .l2, .l1])
+    func boundsUnderRelationsHold(norm: Norm) throws {
+        let sum = ConstraintDocument.Relation([.init(1, 0), .init(1, 1)], .atMost, 0.875)
+        let constraints = try FeatureConstraints(ConstraintDocument(linear: [sum]), featureCount: 3)
+        var (found, exact) = (0, 0)
+        for seed in 0..<10 {
+            let model = try RandomTrees(.direct, seed: seed)
+            for var row in model.rows(3, seed: seed) {
+                row[1] = min(row[1], 0.875 - min(row[0], 0.875))
+                guard constraints.isSatisfied(row, around: row) else { continue }
+                let aim = Aim.anythingBut(try model.label(of: row))
+                let bounds = try bounds(attack(model, norm, constraints: constraints), model, row, aim)
+                let allowed = try model.everything(
+                    around: row,
+                    box: Box(Self.box, count: 3),
+                    where: { constraints.isSatisfied($0, around: row) }
+                )
+                // Corners of cells do not hold every row on the border of a relation, but those they hold count.
+                #expect(bounds.lower <= allowed.nearest(aim, norm))
+                let free = try self.bounds(attack(model, norm), model, row, aim)
+                #expect(bounds.lower >= free.lower)
+                guard let point = bounds.point else { continue }
+                found += 1
+                if bounds.isExact { exact += 1 }
+                #expect(constraints.isSatisfied(point, around: row))
+                #expect(try model.isReached(aim, at: point))
+                #expect(bounds.upper == norm.distance(point, row))
+            }
+        }
+        #expect(found > 10 && exact > 5)
+    }
+
+    /// Beyond the radius the nearest row is reported, and up to where nothing reaches the aim is proved.
+    @Test(arguments: Norm.allCases)
+    func theHorizonIsFartherThanTheRadius(norm: Norm) throws {
+        var (inside, outside, nowhere) = (0, 0, 0)
+        for seed in 0..<8 {
+            let model = try RandomTrees(.direct, seed: seed)
+            let rows = model.rows(6, seed: seed)
+            let aims = try rows.map { Aim.anythingBut(try model.label(of: $0)) }
+            let batch = Batch(inputs: Tensor([6, 3], rows.flatMap { $0 }), aims: aims, samples: Array(0..<6))
+            let (radius, horizon): (Float, Float) = norm == .l0 ? (1, 2) : (0.0625, 0.25)
+            let attack = TreeEnsembleAttack(
+                threat: ThreatModel(norm: norm, epsilon: radius, bounds: Self.box),
+                trees: model.trees,
+                horizon: horizon
+            )
+            let result = try attack.perturb(
+                batch,
+                against: model.model,
+                random: RandomSource(seed: 0, stream: "")
+            )
+            for (row, aim) in aims.enumerated() {
+                let exact = try bounds(self.attack(model, norm), model, rows[row], aim)
+                let proved = try #require(result.proved[row])
+                if exact.upper <= Double(horizon) {
+                    #expect(result.nearest[row] == exact.upper && proved == exact.upper.nextDown)
+                } else {
+                    #expect(result.nearest[row] == nil && proved >= Double(horizon))
+                }
+                #expect(result.claimed[row] == (exact.upper <= Double(radius)))
+                #expect(result.claimed[row] == (proved <= Double(radius)))
+                if result.claimed[row] { inside += 1 } else if exact.upper <= Double(horizon) { outside += 1 }
+                if result.nearest[row] == nil { nowhere += 1 }
+            }
+        }
+        #expect(inside > 2 && outside > 2 && (nowhere > 2 || norm == .l0))
+    }
+
+    /// A search that comes to its limit proves no more than it has searched.
+    @Test func aLimitProvesLess() throws {
+        var open = 0
+        for seed in 0..<6 {
+            let model = try RandomTrees(.softmax, features: 5, trees: 6, depth: 4, rules: [.less], seed: seed)
+            let rows = model.rows(4, seed: seed)
+            let aims = try rows.map { Aim.anythingBut(try model.label(of: $0)) }
+            let batch = Batch(inputs: Tensor([4, 5], rows.flatMap { $0 }), aims: aims, samples: Array(0..<4))
+            let threat = ThreatModel(norm: .l2, epsilon: 0.5, bounds: Self.box)
+            for regions in [1, 4, 1000] {
+                let limits = TreeSearchLimits(maximumRegions: regions)
+                let attack = TreeEnsembleAttack(threat: threat, trees: model.trees, limits: limits)
+                let source = RandomSource(seed: 0, stream: "")
+                let result = try attack.perturb(batch, against: model.model, random: source)
+                for (row, aim) in aims.enumerated() {
+                    let exact = try bounds(self.attack(model, .l2), model, rows[row], aim)
+                    let proved = try #require(result.proved[row])
+                    #expect(proved < exact.upper)
+                    if !result.claimed[row], proved <= 0.5 { open += 1 }
+                    if regions == 1000 { #expect(result.claimed[row] || proved > 0.5) }
+                }
+            }
+        }
+        #expect(open > 0)
+    }
+
+    /// A search that comes to its end without a find has proved all of its horizon, be that the radius itself.
+    @Test(arguments: Norm.allCases) func aSearchThatFindsNothingProvesTheRadius(norm: Norm) throws {
+        let leaf = DecisionForest.Node.leaf([.init(target: 0, weight: 1), .init(target: 1, weight: 0)])
+        let (trees, model) = try Self.classifier([leaf])
+        let threat = ThreatModel(norm: norm, epsilon: 0.25, bounds: Self.box)
+        let attack = TreeEnsembleAttack(threat: threat, trees: trees)
+        let found = try attack.bounds(for: [0.5], aim: .anythingBut(0)) { _ in false }
+        #expect(found.isComplete && found.point == nil && found.provedRadius == found.lower)
+        let batch = Batch(inputs: Tensor([1, 1], [0.5]), aims: [.anythingBut(0)], samples: [0])
+        let source = RandomSource(seed: 0, stream: "")
+        let proved = try #require(try attack.perturb(batch, against: model, random: source).proved[0])
+        #expect(proved > 0.25)
     }
 
     @Test func aMissingFeatureIsRefused() throws {

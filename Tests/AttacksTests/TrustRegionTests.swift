@@ -93,6 +93,28 @@ struct TrustRegionTests {
         #expect(solvable > 20 && bound > (norm == .l0 ? 0 : 5) && bound < solvable)
     }
 
+    /// On the boundary already, all of the region is for the way back.
+    @Test(arguments: [Norm.l2, .l1]) func aStepAlongTheBoundaryIsAsLongAsTheRegion(norm: Norm) throws {
+        var random = SeededRandom(seed: 3, stream: "along the boundary")
+        for _ in 0..<20 {
+            let size = 40
+            let sample = (0..<size).map { _ in random.uniform() }
+            let region = try #require(
+                TrustRegion(
+                    sample: sample,
+                    point: (0..<size).map { _ in random.uniform() },
+                    gradient: (0..<size).map { _ in Double(random.normal()) },
+                    change: Double(random.uniform(-1e-6, 1e-6)),
+                    box: Box(Bounds(0, 1), count: size),
+                    radius: 0.2
+                )
+            )
+            let step = region.step(norm)
+            let length = step.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            #expect(length > 0.2 * (1 - 1e-6) && length <= 0.2)
+        }
+    }
+
     /// Out of reach: then as near to the boundary as region and box allow.
     @Test func anUnreachableBoundaryIsApproached() throws {
         var count = 0

@@ -15,8 +15,12 @@ enum Bulwark {
         .deletingLastPathComponent().appendingPathComponent("bulwark")
 
     /// Runs the command and waits for it.
-    static func run(_ arguments: [String], in folder: URL? = nil) throws -> Outcome {
-        let process = try start(arguments, in: folder)
+    static func run(
+        _ arguments: [String],
+        in folder: URL? = nil,
+        with variables: [String: String] = [:]
+    ) throws -> Outcome {
+        let process = try start(arguments, in: folder, with: variables)
         let output = try process.output.fileHandleForReading.readToEnd() ?? Data()
         process.process.waitUntilExit()
         let errors = (try? Data(contentsOf: process.errors)) ?? Data()
@@ -31,7 +35,8 @@ enum Bulwark {
     /// Starts the command; standard error goes to a file, so that no pipe can fill up.
     static func start(
         _ arguments: [String],
-        in folder: URL? = nil
+        in folder: URL? = nil,
+        with variables: [String: String] = [:]
     ) throws -> (process: Process, output: Pipe, errors: URL) {
         let errors = FileManager.default.temporaryDirectory.appendingPathComponent(
             "bulwark-\(UUID().uuidString).err"
@@ -41,6 +46,9 @@ enum Bulwark {
         let output = Pipe()
         process.executableURL = executable
         process.arguments = arguments
+        if !variables.isEmpty {
+            process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
+        }
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: errors)
         process.standardInput = FileHandle.nullDevice

@@ -1,6 +1,7 @@
 import BulwarkRemote
 import BulwarkTensors
 import Foundation
+import TestSupport
 import Testing
 
 /// Answers that are not what the protocol promises.

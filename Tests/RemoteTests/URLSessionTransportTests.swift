@@ -1,9 +1,10 @@
 import BulwarkRemote
 import Foundation
+import TestSupport
 import Testing
 
 /// The transport for encrypted connections, without the encryption.
-struct URLSessionTransportTests {
+@Suite(.serialized) struct URLSessionTransportTests {
     private func send(
         _ reply: Reply,
         timeout: Duration = .seconds(20),

@@ -34,7 +34,7 @@ struct RecordsCSVTests {
         #expect(
             rows[0].joined(separator: ",")
                 == "sample,label,clean_prediction,adversarial_prediction,attacked,broken,linf,l2,l1,l0,queries,"
-                + "gradients,restart,seed,claimed,violation,queries_to_success,nearest"
+                + "gradients,restart,seed,claimed,violation,queries_to_success,nearest,proved"
         )
         #expect(rows.allSatisfy { $0.count == RecordsCSV.columns.count })
     }
@@ -58,6 +58,7 @@ struct RecordsCSVTests {
             #expect(row[15] == record.violation ?? "")
             #expect(Int(row[16]) == record.queriesToSuccess)
             #expect(Double(row[17]) == record.nearest)
+            #expect(Double(row[18]) == record.proved)
         }
     }
 

@@ -38,6 +38,18 @@ extension AttackLaws {
         ) {
             .whiteBox(try BrendelBethge(threat: $0, steps: 12, regionShare: 0.3, halvings: 4, draws: 15))
         },
+        AttackCase(
+            "universal-perturbation",
+            "3 rounds",
+            norms: [.linf, .l2],
+            isRandom: true,
+            promisedLoss: nil
+        ) {
+            .whiteBox(try UniversalPerturbation(threat: $0, maximumRounds: 3))
+        },
+        AttackCase("adversarial-patch", "10 steps", norms: [.l0], isRandom: true, promisedLoss: nil) {
+            .whiteBox(try AdversarialPatch(threat: $0, steps: 10, placements: 4))
+        },
         // The moves are so small that some of the images stay in the ball.
         AttackCase("spatial", "worst of 40", norms: [.l2], isRandom: true, promisedLoss: nil) {
             .labelOnly(

@@ -79,6 +79,7 @@ public enum AttackLaws {
     /// The attacks to which the laws apply.
     public static let cases: [AttackCase] =
         basicCases + autoAttackCases + minimumNormCases + whiteBoxCases + scoreCases + decisionCases
+        + transferCases
 
     private static let basicCases: [AttackCase] = [
         AttackCase("fgsm", "one step", norms: [.linf, .l2, .l1], isRandom: false, promisedLoss: nil) {
@@ -115,13 +116,18 @@ public enum AttackLaws {
         }
     }
 
-    /// The same seed gives a sample the same bytes and the same costs in any batch and any order.
+    /// The same seed gives a sample the same bytes and the same costs in any batch and any order; one that needs
+    /// company, in the same batch.
     public static func sameSeedSameBytes(_ subject: AttackCase) throws -> [String] {
         try violations(subject) { problem in
             let whole = try problem.run(against: problem.model)
             let count = problem.batch.count
             let inSevens = stride(from: 0, to: count, by: 7).map { Array($0..<min($0 + 7, count)) }
-            let splits = [(0..<count).map { [$0] }, inSevens, [Array((0..<count).reversed())]]
+            let needsCompany = try subject.make(problem.threat).attack.needsCompany
+            let splits =
+                needsCompany
+                ? [[Array(0..<count)]]
+                : [(0..<count).map { [$0] }, inSevens, [Array((0..<count).reversed())]]
             return try splits.flatMap { split in
                 try split.flatMap { rows in
                     let part = try problem.run(against: problem.model, rows: rows)

@@ -2,18 +2,17 @@ import BulwarkTensors
 import Foundation
 
 /// What one repetition gives, to see that all tools did the same.
-enum Outcome {
-    /// For whoever judges all tools' results alike.
-    case array(Tensor)
+struct Outcome {
+    /// For whoever judges all tools' results alike, by name.
+    var arrays: [String: Tensor] = [:]
     /// Numbers of the tool's own.
-    case numbers([String: Double])
+    var numbers: [String: Double] = [:]
 
-    var digest: [String: Double] {
-        switch self {
-        case .array: [:]
-        case .numbers(let numbers): numbers
-        }
-    }
+    /// The one array there is.
+    static func array(_ tensor: Tensor) -> Outcome { Outcome(arrays: ["x": tensor]) }
+
+    /// Numbers only.
+    static func numbers(_ numbers: [String: Double]) -> Outcome { Outcome(numbers: numbers) }
 }
 
 /// Clock and memory of this process.
@@ -40,14 +39,21 @@ enum Measurement {
         limit: Double,
         of work: () throws -> Outcome
     ) throws -> ([Double], Outcome) {
-        let clock = ContinuousClock()
         var outcome = try work()
         var times: [Double] = []
         var total: Double { times.reduce(0, +) }
         while times.isEmpty || total < limit && (times.count < repetitions || total < seconds) {
-            let elapsed = try clock.measure { outcome = try work() }
-            times.append(elapsed / .seconds(1))
+            let (taken, latest) = try time(of: work)
+            times.append(taken)
+            outcome = latest
         }
         return (times, outcome)
+    }
+
+    /// How long work takes that is long enough to be done just once, in seconds, and what it gives.
+    static func time(of work: () throws -> Outcome) throws -> (Double, Outcome) {
+        var outcome = Outcome()
+        let elapsed = try ContinuousClock().measure { outcome = try work() }
+        return (elapsed / .seconds(1), outcome)
     }
 }

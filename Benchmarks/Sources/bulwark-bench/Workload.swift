@@ -14,6 +14,8 @@ struct Workload {
         case adversarialTraining = "adversarial-train"
         case inference
         case matrixProduct = "matrix-product"
+        case autoAttack = "autoattack"
+        case minimumNorm = "minimum-norm"
     }
 
     /// Why a workload cannot be read.
@@ -22,6 +24,7 @@ struct Workload {
         case unknownModel(String)
         case missingField(String, workload: String)
         case noWeights(String, workload: String)
+        case unknownAttack(String, workload: String)
 
         var description: String {
             switch self {
@@ -29,6 +32,8 @@ struct Workload {
             case .unknownModel(let name): "workloads.json has no model '\(name)'"
             case .noWeights(let name, let workload):
                 "the model of '\(workload)' has no single tensor for '\(name)'"
+            case .unknownAttack(let attack, let workload):
+                "workload '\(workload)' asks for an attack '\(attack)', which is not among those compared"
             case .missingField(let field, let workload): "workload '\(workload)' has no '\(field)'"
             }
         }
@@ -64,12 +69,18 @@ struct Workload {
     var kind: Kind { entry.kind }
     var batch: Int { entry.batch }
     var samples: Int { entry.samples }
+    /// Whether it takes so long that it is done once.
+    var isLong: Bool { entry.isLong ?? false }
     var steps: Int { get throws { try require(entry.steps, "steps") } }
     var stepSize: Float { get throws { try require(entry.stepSize, "stepSize") } }
     var epsilon: Float { get throws { try require(entry.epsilon, "epsilon") } }
     var learningRate: Float { get throws { try require(entry.learningRate, "learningRate") } }
     var momentum: Float { get throws { try require(entry.momentum, "momentum") } }
     var times: Int { get throws { try require(entry.times, "times") } }
+    var norm: Norm { get throws { try require(entry.norm, "norm") } }
+    var attack: String { get throws { try require(entry.attack, "attack") } }
+    var searchSteps: Int { get throws { try require(entry.searchSteps, "searchSteps") } }
+    var initialConstant: Float { get throws { try require(entry.initialConstant, "initialConstant") } }
 
     /// The positions of the samples of each batch.
     var batches: [Range<Int>] {
@@ -106,5 +117,10 @@ struct Workload {
         var learningRate: Float?
         var momentum: Float?
         var times: Int?
+        var isLong: Bool?
+        var norm: Norm?
+        var attack: String?
+        var searchSteps: Int?
+        var initialConstant: Float?
     }
 }

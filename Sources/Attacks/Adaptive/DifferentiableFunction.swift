@@ -37,7 +37,7 @@ public protocol RandomTransformation: Sendable {
     ///   - shape: The shape of a sample.
     ///   - random: Where the choice comes from.
     /// - Returns: A function that always does the same.
-    /// - Throws: `ImageError` if the transformation is one of images and the sample is none.
+    /// - Throws: `AttackError.needsImages` if the transformation is one of images and the sample is none.
     func draw(for shape: Shape, random: inout SeededRandom) throws -> any DifferentiableFunction
 }
 

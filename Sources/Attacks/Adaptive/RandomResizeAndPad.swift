@@ -29,14 +29,12 @@ public struct RandomResizeAndPad: RandomTransformation {
 
     /// A size and a place, or the identity.
     ///
-    /// - Throws: `ImageError.notAnImage` for samples that are not `[channels, height, width]`.
+    /// - Throws: `AttackError.needsImages` for samples without rows and columns.
     public func draw(for shape: Shape, random: inout SeededRandom) throws -> any DifferentiableFunction {
-        guard let size = BilinearMap.Size(of: shape) else {
-            throw ImageError.notAnImage(name: "random resize and pad", shape: shape)
-        }
+        let layout = try ImageLayout(ofImages: shape, for: "random resize and pad")
         guard random.uniform() < probability else { return IdentityFunction() }
-        let window = Self.window(smallestShare, of: size, &random)
-        return BilinearMap.stretching(.init(size), onto: window, in: size)
+        let window = Self.window(smallestShare, of: layout.size, &random)
+        return ImageMap(layout: layout, map: .stretching(.init(layout.size), onto: window, in: layout.size))
     }
 
     /// A window of random height and place and of the image's own proportions.
@@ -76,12 +74,10 @@ public struct RandomCrop: RandomTransformation {
 
     /// One window.
     ///
-    /// - Throws: `ImageError.notAnImage` for samples that are not `[channels, height, width]`.
+    /// - Throws: `AttackError.needsImages` for samples without rows and columns.
     public func draw(for shape: Shape, random: inout SeededRandom) throws -> any DifferentiableFunction {
-        guard let size = BilinearMap.Size(of: shape) else {
-            throw ImageError.notAnImage(name: "random crop", shape: shape)
-        }
-        let window = RandomResizeAndPad.window(smallestShare, of: size, &random)
-        return BilinearMap.stretching(window, onto: .init(size), in: size)
+        let layout = try ImageLayout(ofImages: shape, for: "random crop")
+        let window = RandomResizeAndPad.window(smallestShare, of: layout.size, &random)
+        return ImageMap(layout: layout, map: .stretching(window, onto: .init(layout.size), in: layout.size))
     }
 }

@@ -73,12 +73,9 @@ public struct APGD: GradientSearch {
     /// - Throws: What the oracle throws.
     public func search(_ oracle: some GradientOracle) async throws {
         let aims = oracle.aims(mostLikely: threat.goal == .untargeted ? targetClasses : 0)
-        for (index, aim) in aims.enumerated() {
-            for restart in 0..<restarts {
-                oracle.restart = index * restarts + restart
-                var random = oracle.random(restart: oracle.restart)
-                try await climb(oracle, aim, &random)
-            }
+        try await oracle.attempts(aims.count * restarts) { attempt, oracle in
+            var random = oracle.random(restart: attempt)
+            try await climb(oracle, aims[attempt / restarts], &random)
         }
     }
 
@@ -101,7 +98,7 @@ public struct APGD: GradientSearch {
             return
         }
         // Of 100 steps 30, 30 and 40, with three times, twice and once the radius.
-        let share = (3 * steps + 9) / 10
+        let share = min((3 * steps + 9) / 10, steps / 2)
         let shares = [share, share]
         var point: [Float]?
         for (factor, count) in zip([3, 2, 1] as [Float], shares + [steps - shares.reduce(0, +)]) {

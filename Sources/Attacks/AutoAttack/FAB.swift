@@ -7,7 +7,8 @@ import RealModule
 ///
 /// Croce and Hein, "Minimally distorted adversarial examples with a fast adaptive boundary attack" (ICML
 /// 2020), algorithm 1. In the targeted form each restart looks at the boundary with one other class alone.
-/// The final search of the publication is left out, as in the reference implementation.
+/// The final search of the publication is made where the nearest point is kept; where the first one is, as in
+/// AutoAttack, it is left out, as in the reference implementation.
 public struct FAB: GradientSearch {
     /// The name on the command line: `fab`, or `fab-t` with target classes.
     public var name: String { targetClasses > 0 ? "fab-t" : "fab" }
@@ -61,12 +62,19 @@ public struct FAB: GradientSearch {
     ///
     /// - Throws: What the oracle throws.
     public func search(_ oracle: some GradientOracle) async throws {
-        for (index, boundaries) in boundaries(oracle).enumerated() {
-            for restart in 0..<restarts {
-                oracle.restart = index * restarts + restart
-                try await walk(oracle, boundaries, isFirst: restart == 0)
+        let series = boundaries(oracle)
+        if restarts == 1 {
+            try await oracle.attempts(series.count) { attempt, oracle in
+                try await walk(oracle, series[attempt], isFirst: true)
+            }
+        } else {
+            // Where a later restart begins depends on what earlier ones have found.
+            for attempt in 0..<series.count * restarts {
+                oracle.restart = attempt
+                try await walk(oracle, series[attempt / restarts], isFirst: attempt % restarts == 0)
             }
         }
+        if keeping == .nearest { try await oracle.drawNearer() }
     }
 
     /// For each series of restarts the differences of logits whose zeros it looks at.
@@ -81,7 +89,7 @@ public struct FAB: GradientSearch {
     }
 
     private func walk(_ oracle: some GradientOracle, _ boundaries: [Aim], isFirst: Bool) async throws {
-        let (sample, norm) = (oracle.input, threat.norm)
+        let (sample, box, norm) = (oracle.input, oracle.box, threat.norm)
         var point = isFirst ? sample : start(oracle)
         for _ in 0..<steps {
             let slopes = try await oracle.slopes(
@@ -95,7 +103,7 @@ public struct FAB: GradientSearch {
                 level: nearest.gradient.dot(point) - Double(nearest.loss)
             )
             let (onward, home) = (
-                plane.step(from: point, in: oracle.box, norm), plane.step(from: sample, in: oracle.box, norm)
+                plane.step(from: point, in: box, norm), plane.step(from: sample, in: box, norm)
             )
             let (far, near) = (max(Self.size(onward, norm), 1e-8), max(Self.size(home, norm), 1e-8))
             let pull = min(max(Float(far / (far + near)), 0), largestPull)
@@ -103,7 +111,7 @@ public struct FAB: GradientSearch {
                 let outward = point[index] + overshoot * onward[index]
                 let homeward = sample[index] + overshoot * home[index]
                 let mixed = outward * (1 - pull) + homeward * pull
-                point[index] = min(max(oracle.box.lower[index], mixed), oracle.box.upper[index])
+                point[index] = min(max(box.lower[index], mixed), box.upper[index])
             }
             guard try await oracle.isReached(at: point) else { continue }
             point = sample.plus(retreat, times: point.minus(sample))
@@ -129,13 +137,7 @@ public struct FAB: GradientSearch {
     /// The boundary that is nearest to the point by its linearisation.
     private static func nearest(_ slopes: [Slope], _ norm: Norm) -> Slope? {
         func distance(_ slope: Slope) -> Double {
-            let size: Double =
-                switch norm {
-                case .linf: slope.gradient.reduce(0) { $0 + Double(abs($1)) }
-                case .l2: slope.gradient.length
-                case .l1, .l0: Double(slope.gradient.largestMagnitude)
-                }
-            return Double(abs(slope.loss)) / (1e-12 + size)
+            Double(abs(slope.loss)) / (1e-12 + norm.dualLength(of: slope.gradient))
         }
         return slopes.filter { distance($0).isFinite }.min { distance($0) < distance($1) }
     }

@@ -15,7 +15,7 @@ import BulwarkTensors
 /// one proposal several can be asked about together, of which the nearest that reaches the aim is taken; that
 /// needs fewer rounds and more queries. The walk begins where the line from the sample to the starting point
 /// crosses the boundary, and not at that point, from which it would have to find there first.
-public struct BoundaryAttack: DecisionSearch {
+public struct BoundaryAttack: StartedSearch {
     /// The name on the command line.
     public var name: String { "boundary" }
     /// Goal, norm (L2), radius and box.
@@ -40,7 +40,7 @@ public struct BoundaryAttack: DecisionSearch {
     /// Whether the attack goes on after a success in the ball to find a nearer one.
     public let keeping: Keeping
     /// Points with their classes to begin from, tried before anything is drawn.
-    public let starts: [(point: [Float], label: Int)]
+    public var starts: [(point: [Float], label: Int)]
 
     /// A share of the distance below which the attack counts as having converged.
     private static let smallestSourceStep = 1e-7

@@ -16,7 +16,7 @@ import RealModule
 ///
 /// Estimates are not thrown away, as in the authors' code, which adds up their means; here every point has
 /// the same weight, so that the later, larger estimates count for more.
-public struct GeoDA: DecisionSearch {
+public struct GeoDA: StartedSearch {
     /// The name on the command line.
     public var name: String { "geoda" }
     /// Goal, norm (L2, Linf or L1), radius and box.
@@ -31,7 +31,7 @@ public struct GeoDA: DecisionSearch {
     /// Whether the attack goes on after a success in the ball to find a nearer one.
     public let keeping: Keeping
     /// Points with their classes to begin from, tried before anything is drawn.
-    public let starts: [(point: [Float], label: Int)]
+    public var starts: [(point: [Float], label: Int)]
 
     /// The most queries for one sample, its own label included.
     public var queryBudget: Int? { queries }

@@ -14,7 +14,7 @@ import BulwarkTensors
 /// tenth of the box. With fewer than 100 elements d counts as 100: in two dimensions the bisection would else
 /// end with an error of a third. No draw is so near that its floats could not tell it from the boundary,
 /// which happens in the published code for Linf and large images.
-public struct HopSkipJump: DecisionSearch {
+public struct HopSkipJump: StartedSearch {
     /// The name on the command line.
     public var name: String { "hop-skip-jump" }
     /// Goal, norm (L2 or Linf), radius and box.
@@ -30,7 +30,7 @@ public struct HopSkipJump: DecisionSearch {
     /// Whether the attack goes on after a success in the ball to find a nearer one.
     public let keeping: Keeping
     /// Points with their classes to begin from, tried before anything is drawn.
-    public let starts: [(point: [Float], label: Int)]
+    public var starts: [(point: [Float], label: Int)]
 
     /// The attack with every knob; the defaults are those of the reference implementation, 64 steps and about
     /// 35,000 queries.

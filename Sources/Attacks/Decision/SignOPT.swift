@@ -18,7 +18,7 @@ import RealModule
 /// elements are that large, nearly every random direction makes one of them larger, and labels say little
 /// else; before a plane in ten dimensions it stops 20 to 60 per cent too far out. So here random directions
 /// are cut off where they leave the cube, their mean label is subtracted, and steps follow signs.
-public struct SignOPT: DecisionSearch {
+public struct SignOPT: StartedSearch {
     /// The name on the command line.
     public var name: String { "sign-opt" }
     /// Goal, norm (L2 or Linf), radius and box.
@@ -38,7 +38,7 @@ public struct SignOPT: DecisionSearch {
     /// Whether the attack goes on after a success in the ball to find a nearer one.
     public let keeping: Keeping
     /// Points with their classes to begin from.
-    public let starts: [(point: [Float], label: Int)]
+    public var starts: [(point: [Float], label: Int)]
 
     /// The smallest length of a step before the smoothing is made smaller.
     private var smallestStep: Double { threat.norm == .linf ? 1e-6 : 1e-4 }

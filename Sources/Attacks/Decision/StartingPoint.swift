@@ -1,6 +1,23 @@
 import BulwarkModels
 import BulwarkTensors
 
+/// A search that can begin at points whose classes are known.
+public protocol StartedSearch: DecisionSearch {
+    /// Points with their classes to begin from, tried before anything is drawn.
+    var starts: [(point: [Float], label: Int)] { get set }
+}
+
+extension AnyAttack {
+    /// The attack as it begins at points whose classes are known, if it can; the attack as it is otherwise.
+    public func starting(at starts: [(point: [Float], label: Int)]) -> AnyAttack {
+        guard case .labelOnly(let attack) = self, var search = attack as? any StartedSearch else {
+            return self
+        }
+        search.starts = starts
+        return .labelOnly(search)
+    }
+}
+
 /// Where an attack begins that sees labels only: at a point that reaches the aim.
 ///
 /// Known points are tried first, of the classes that are wanted and the nearest first. Failing that, uniform
@@ -75,22 +92,27 @@ struct StartingPoint {
     }
 
     /// A point of the box: the even ones have a value for each element, the odd ones for cells of 2, 4, 8, …
-    /// elements, squares in the last two axes of an image.
+    /// elements, squares in an image.
     private static func noise(
         _ number: Int,
         _ oracle: some LabelOracle,
         _ random: inout SeededRandom
     ) -> [Float] {
-        let plane = oracle.shape.plane
-        let sizes = max(plane.height, plane.width).binaryLogarithm
+        let layout = ImageLayout(oracle.shape)
+        let sizes = max(layout.rows, layout.columns).binaryLogarithm
         let cell = number % 2 == 0 || sizes < 1 ? 1 : 2 << (number / 2 % sizes)
-        let (down, across) = ((plane.height + cell - 1) / cell, (plane.width + cell - 1) / cell)
-        let values = (0..<plane.count * down * across).map { _ in random.uniform() }
+        let (down, across) = ((layout.rows + cell - 1) / cell, (layout.columns + cell - 1) / cell)
+        let cells = (0..<layout.channels * down * across).map { _ in random.uniform() }
+        let values = layout.point(
+            ofPlanes: oracle.input.indices.map { index in
+                let (row, column) = (index / layout.columns % layout.rows, index % layout.columns)
+                let place = index / (layout.columns * layout.rows) * down + row / cell
+                return cells[place * across + column / cell]
+            }
+        )
         let spread = Float(1 << (number + 1).binaryLogarithm)
         let point = oracle.input.indices.map { index in
-            let (row, column) = (index / plane.width % plane.height, index % plane.width)
-            let place = index / (plane.width * plane.height) * down + row / cell
-            let value = values[place * across + column / cell]
+            let value = values[index]
             let width = oracle.box.upper[index] - oracle.box.lower[index]
             if width.isFinite { return oracle.box.lower[index] + width * value }
             return oracle.input[index] + (2 * value - 1) * spread * (1 + abs(oracle.input[index]))
@@ -102,13 +124,4 @@ struct StartingPoint {
 extension Int {
     /// The binary logarithm of this positive number, rounded down.
     fileprivate var binaryLogarithm: Int { Int.bitWidth - leadingZeroBitCount - 1 }
-}
-
-extension Shape {
-    /// The planes of an image, its last two axes, and how many there are; other samples are one row.
-    var plane: (count: Int, height: Int, width: Int) {
-        guard rank >= 2, count > 0 else { return (1, 1, max(count, 1)) }
-        let (height, width) = (self[rank - 2], self[rank - 1])
-        return (count / (height * width), height, width)
-    }
 }

@@ -18,6 +18,8 @@ import BulwarkTensors
 public struct AdversarialPatch: WhiteBoxAttack {
     /// The name on the command line.
     public var name: String { "adversarial-patch" }
+    /// Yes: there is one sticker for all samples of a batch.
+    public var needsCompany: Bool { true }
     /// Goal, the norm L0, the number of elements the sticker covers at most, and a finite box.
     public let threat: ThreatModel
     /// The largest angle either way, in degrees.
@@ -77,11 +79,11 @@ public struct AdversarialPatch: WhiteBoxAttack {
     /// change.
     ///
     /// - Parameters:
-    ///   - batch: Images `[N, channels, height, width]` and what is wanted of them.
+    ///   - batch: Images `[N, …]` and what is wanted of them.
     ///   - model: What to fool.
     ///   - random: Decides on samples, places, angles and sizes.
     /// - Returns: The sticker, cut from a square.
-    /// - Throws: `ImageError.notAnImage` for samples of another shape, and what the model throws.
+    /// - Throws: `AttackError.needsImages` for samples without rows and columns, and what the model throws.
     public func fit(
         _ batch: Batch,
         against model: some GradientAccess,
@@ -96,18 +98,18 @@ public struct AdversarialPatch: WhiteBoxAttack {
     ///
     /// - Parameters:
     ///   - patch: What `fit` found.
-    ///   - batch: Images `[N, channels, height, width]`.
+    ///   - batch: Images `[N, …]`.
     ///   - random: Decides on places and angles.
     /// - Returns: Images of the same shape, inside the box.
-    /// - Throws: `ImageError.notAnImage` for samples of another shape.
+    /// - Throws: `AttackError.needsImages` for samples without rows and columns.
     public func apply(_ patch: Tensor, to batch: Batch, random: RandomSource) throws -> Tensor {
         guard patch.count > 0 else { return batch.inputs }
-        let size = try size(of: batch)
+        let layout = try layout(of: batch)
         let discs = batch.samples.map { sample in
             var numbers = random.numbers(sample: sample, restart: steps)
-            return disc(patch.shape[1], on: size, scales: 1...1, &numbers)
+            return disc(patch.shape[1], on: layout.size, scales: 1...1, &numbers)
         }
-        return put(patch, on: batch.inputs, discs)
+        return put(patch, on: batch.inputs, layout, discs)
     }
 
     /// The samples of a batch with the sticker that was fitted on them.
@@ -129,14 +131,14 @@ public struct AdversarialPatch: WhiteBoxAttack {
         guard threat.epsilon > 0, !open.isEmpty else { return result }
         let patch = try fitted(batch, open, model, random, &result)
         guard patch.count > 0 else { return result }
-        let size = try size(of: batch)
+        let layout = try layout(of: batch)
         for placement in 0..<placements where !open.isEmpty {
             let part = batch.gathering(open)
             let discs = part.samples.map { sample in
                 var numbers = random.numbers(sample: sample, restart: steps + placement)
-                return disc(patch.shape[1], on: size, scales: 1...1, &numbers)
+                return disc(patch.shape[1], on: layout.size, scales: 1...1, &numbers)
             }
-            let points = put(patch, on: part.inputs, discs)
+            let points = put(patch, on: part.inputs, layout, discs)
             result.candidates.setRows(open, to: points)
             for (row, label) in zip(open, try model.labels(for: points)) {
                 result.queries[row] += 1
@@ -157,25 +159,25 @@ public struct AdversarialPatch: WhiteBoxAttack {
         _ random: RandomSource,
         _ costs: inout Perturbed
     ) throws -> Tensor {
-        let size = try size(of: batch)
-        let channels = batch.inputs.shape[1]
+        let layout = try layout(of: batch)
+        let (size, channels) = (layout.size, layout.channels)
         let diameter = PatchDisc.largestDiameter(
             pixels: Int(min(threat.epsilon, Float(batch.inputs.rowSize))) / channels,
             on: size
         )
         let shape = Shape(trusted: [channels, diameter, diameter])
         guard diameter > 0, let first = rows.first else { return Tensor(shape) }
-        var patch = PatchAscent(shape, threat.bounds, channels: channels, stepShare: stepShare)
+        var patch = PatchAscent(shape, bounds(layout), channels: channels, stepShare: stepShare)
         for step in 0..<steps {
             var numbers = random.numbers(sample: batch.samples[first], restart: step)
             let chosen = numbers.permutation(of: rows.count).prefix(samplesPerStep).map { rows[$0] }
             let part = batch.gathering(chosen)
             let discs = chosen.map { _ in disc(diameter, on: size, scales: smallestScale...1, &numbers) }
-            let points = put(patch.value, on: part.inputs, discs)
+            let points = put(patch.value, on: part.inputs, layout, discs)
             let slope = try model.inputGradient(of: .crossEntropy, at: points, aims: part.aims)
             for row in chosen { costs.gradients[row] += 1 }
             let sum = discs.indices.reduce([Float](repeating: 0, count: shape.count)) { sum, row in
-                let gradient = slope.gradient.array(ofRow: row).zeroingNonFinite
+                let gradient = layout.planes(of: slope.gradient.array(ofRow: row).zeroingNonFinite)
                 return sum.plus(discs[row].map(onto: size).pullback(of: gradient, at: []))
             }
             patch.ascend(along: sum)
@@ -192,23 +194,34 @@ public struct AdversarialPatch: WhiteBoxAttack {
         PatchDisc(diameter: diameter, on: size, maximumRotation: maximumRotation, scales: scales, &random)
     }
 
-    private func put(_ patch: Tensor, on inputs: Tensor, _ discs: [PatchDisc]) -> Tensor {
-        let size = BilinearMap.Size(height: inputs.shape[2], width: inputs.shape[3])
-        let sticker = patch.elements.array(0..<patch.count)
+    private func put(
+        _ patch: Tensor,
+        on inputs: Tensor,
+        _ layout: ImageLayout,
+        _ discs: [PatchDisc]
+    ) -> Tensor {
+        let (size, sticker) = (layout.size, patch.elements.array(0..<patch.count))
         let images = inputs.mappingRows { row, image in
             let map = discs[row].map(onto: size)
-            let shown = map.value(at: sticker)
-            return image.indices.map { map.isCovered[$0 % size.pixels] ? shown[$0] : image[$0] }
+            let (planes, shown) = (layout.planes(of: image), map.value(at: sticker))
+            return layout.point(
+                ofPlanes: planes.indices.map { map.isCovered[$0 % size.pixels] ? shown[$0] : planes[$0] }
+            )
         }
         // Bounds may differ from element to element, and a sticker knows nothing of where it will be.
         return threat.bounds.clamp(images)
     }
 
-    private func size(of batch: Batch) throws -> BilinearMap.Size {
-        let shape = batch.inputs.shape.dropFirst
-        guard let size = BilinearMap.Size(of: shape) else {
-            throw ImageError.notAnImage(name: name, shape: shape)
-        }
-        return size
+    /// The bounds in the order of planes.
+    private func bounds(_ layout: ImageLayout) -> Bounds {
+        guard threat.bounds.lower.count == layout.count else { return threat.bounds }
+        return Bounds(
+            lower: layout.planes(of: threat.bounds.lower),
+            upper: layout.planes(of: threat.bounds.upper)
+        )
+    }
+
+    private func layout(of batch: Batch) throws(AttackError) -> ImageLayout {
+        try ImageLayout(ofImages: batch.inputs.shape.dropFirst, for: name)
     }
 }

@@ -4,8 +4,9 @@ import BulwarkTensors
 /// Where an attack that follows gradients along a boundary begins: at a point that reaches the aim.
 ///
 /// Uniform noise over the box is tried first, blended with the sample as far as that works, since it owes
-/// nothing to the gradients at the sample. Noise is mostly of one class, so for what it does not reach there
-/// are steps up the margin across the whole box, as long as a fraction of its diagonal.
+/// nothing to the gradients at the sample. Noise is mostly of one class, so for what it does not reach, and for
+/// starts in other classes, there are steps up the margin across the whole box, as long as a fraction of its
+/// diagonal.
 struct AdversarialStart {
     /// The most draws of noise.
     let draws: Int
@@ -18,7 +19,7 @@ struct AdversarialStart {
     /// A point that reaches the aim; nil if none turns up.
     func find(_ oracle: some GradientOracle, _ random: inout SeededRandom) async throws -> [Float]? {
         if let point = try await noise(oracle, &random) { return try await blend(point, oracle) }
-        return try await climb(oracle, &random)
+        return try await climb(oracle, oracle.aim, &random)
     }
 
     private func noise(_ oracle: some GradientOracle, _ random: inout SeededRandom) async throws -> [Float]? {
@@ -37,11 +38,17 @@ struct AdversarialStart {
         return reached.firstIndex(of: true).map { line[$0] } ?? point
     }
 
-    private func climb(_ oracle: some GradientOracle, _ random: inout SeededRandom) async throws -> [Float]? {
+    /// A point that reaches the aim on the way up the margin of an aim, which may be at one class of several; nil
+    /// if there is none.
+    func climb(
+        _ oracle: some GradientOracle,
+        _ aim: Aim,
+        _ random: inout SeededRandom
+    ) async throws -> [Float]? {
         let stepLength = Self.climb.share * oracle.box.diagonal
         var point = oracle.input
         for _ in 0..<Self.climb.steps {
-            let slope = try await oracle.slope(of: .margin, at: point)
+            let slope = try await oracle.slope(of: .margin, at: point, aim: aim)
             if oracle.aim.isReached(by: slope.logits.argmax) { return point }
             let gradient = slope.gradient.zeroingNonFinite
             // Where the model is flat, another place may not be.

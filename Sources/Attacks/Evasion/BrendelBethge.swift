@@ -32,7 +32,8 @@ public struct BrendelBethge: GradientSearch {
     public let overshoot: Double
     /// The most draws of noise to find a point to start at.
     public let draws: Int
-    /// How often to begin, each time at another point.
+    /// How often to begin: first at noise, then where the margins of the most likely wrong classes lead, one class
+    /// each, and at noise again if there are no more.
     public let restarts: Int
     /// The nearest point.
     public var keeping: Keeping { .nearest }
@@ -85,19 +86,26 @@ public struct BrendelBethge: GradientSearch {
     ///
     /// - Throws: What the oracle throws.
     public func search(_ oracle: some GradientOracle) async throws {
+        let likely = oracle.aims(mostLikely: threat.goal == .untargeted ? restarts - 1 : 0)
         for restart in 0..<restarts {
             oracle.restart = restart
             var random = oracle.random(restart: restart)
-            let start = try await AdversarialStart(draws: draws).find(oracle, &random)
+            let finder = AdversarialStart(draws: draws)
+            let isNearby = restart > 0 && restart <= likely.count
+            let start =
+                isNearby
+                ? try await finder.climb(oracle, likely[restart - 1], &random)
+                : try await finder.find(oracle, &random)
             guard let start else { continue }
             let (box, input, norm) = (oracle.box, oracle.input, threat.norm)
             let crossing = try await oracle.boundary(
-                on: { box.clamp(Self.point(at: $0, between: input, and: start, norm)) },
+                on: { box.clamp(norm.point(at: $0, from: input, to: start)) },
                 to: 1,
                 tolerance: 0x1p-10
             )
             try await follow(crossing.point, oracle)
         }
+        try await oracle.drawNearer()
     }
 
     private func follow(_ start: [Float], _ oracle: some GradientOracle) async throws {
@@ -112,7 +120,7 @@ public struct BrendelBethge: GradientSearch {
                     sample: oracle.input,
                     point: point,
                     gradient: normal ?? fresh,
-                    change: change(Double(slope.loss)),
+                    change: change(slope, oracle),
                     box: oracle.box,
                     radius: radius(step, oracle.box)
                 )
@@ -122,10 +130,16 @@ public struct BrendelBethge: GradientSearch {
         _ = try await oracle.label(at: point)
     }
 
-    /// By how much the margin is to change: on the side of the aim by a little less than to zero, on the other
-    /// side by a little more.
-    private func change(_ margin: Double) -> Double {
-        margin < 0 ? -overshoot * margin : -(2 - overshoot) * margin
+    /// By how much the margin is to change, so that the step ends beyond the boundary by a share of how far the
+    /// point is from it on either side, and by as much as rounding can hide.
+    ///
+    /// Without the latter a walk along a flat boundary comes nearer to it until rounding decides on which side it
+    /// is, and may stay on the wrong one for ever.
+    private func change(_ slope: Slope, _ oracle: some LabelOracle) -> Double {
+        let margin = Double(slope.loss)
+        let rounding =
+            4 * Double(slope.logits.largestMagnitude.ulp) + slope.gradient.length * oracle.resolution
+        return max((overshoot - 1) * abs(margin), rounding) - margin
     }
 
     private func radius(_ step: Int, _ box: Box) -> Double {
@@ -133,35 +147,6 @@ public struct BrendelBethge: GradientSearch {
         let interval = max(steps / max(halvings, 1), 1)
         let scale = Double.pow(0.5, halvings == 0 ? 0 : step / interval)
         return scale * (threat.norm == .l0 ? max(first, box.extent) : first)
-    }
-
-    /// A point of the way from a sample to a start along which the distance in a norm grows steadily.
-    ///
-    /// Linf cuts the difference off at a share of its largest element, L2 scales it, L1 shrinks every element
-    /// by the same amount, and L0 keeps the elements above it.
-    package static func point(
-        at share: Double,
-        between sample: [Float],
-        and start: [Float],
-        _ norm: Norm
-    ) -> [Float] {
-        if share >= 1 { return start }
-        let differences = zip(sample, start).map { Double($1) - Double($0) }
-        let largest = differences.reduce(0) { max($0, abs($1)) }
-        let threshold = (1 - share) * largest
-        return sample.indices.map { index in
-            let difference = differences[index]
-            switch norm {
-            case .linf:
-                let limit = share * largest
-                return Float(Double(sample[index]) + min(max(difference, -limit), limit))
-            case .l2: return Float(Double(sample[index]) + share * difference)
-            case .l1:
-                let rest = max(abs(difference) - threshold, 0)
-                return Float(Double(sample[index]) + (difference < 0 ? -rest : rest))
-            case .l0: return abs(difference) > threshold ? start[index] : sample[index]
-            }
-        }
     }
 }
 

@@ -10,8 +10,8 @@ import BulwarkTensors
 /// through the transposed map of the transformation. How the transformation differs from the paper's is said
 /// at `RandomResizeAndPad`.
 ///
-/// The transformation is one of images. For samples that are not `[channels, height, width]` there is none,
-/// and the attack is iterative FGSM, or MI-FGSM if it has momentum.
+/// The transformation is one of images. For samples without rows and columns there is none, and the attack is
+/// iterative FGSM, or MI-FGSM if it has momentum.
 ///
 /// Unlike in the paper, every iterate is asked about, and the search ends at the first one in the ball that
 /// reaches the aim.
@@ -30,6 +30,8 @@ public struct DI2FGSM: GradientSearch {
     public let decay: Float
     /// What happens to an image before a gradient is taken.
     public let diversity: RandomResizeAndPad
+    /// What the loss compares.
+    public var minimumClassCount: Int { loss.minimumClassCount(isTargeted: threat.goal == .targeted) }
     /// The first point in the ball.
     public var keeping: Keeping { .first }
 
@@ -86,7 +88,7 @@ public struct DI2FGSM: GradientSearch {
         of shape: Shape,
         _ random: inout SeededRandom
     ) throws -> any DifferentiableFunction {
-        guard BilinearMap.Size(of: shape) != nil else { return IdentityFunction() }
+        guard shape.rank >= 2 else { return IdentityFunction() }
         return try diversity.draw(for: shape, random: &random)
     }
 }

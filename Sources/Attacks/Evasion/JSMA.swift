@@ -69,7 +69,7 @@ public struct JSMA: GradientSearch {
     ///
     /// - Throws: What the oracle throws.
     public func search(_ oracle: some GradientOracle) async throws {
-        for (restart, target) in targets(oracle).enumerated() {
+        for (restart, target) in oracle.aims(mostLikely: maximumTargets).enumerated() {
             oracle.restart = restart
             try await search(oracle, for: target)
         }
@@ -83,19 +83,6 @@ public struct JSMA: GradientSearch {
             if !isMoved { return }
         }
         _ = try await oracle.label(at: features.point)
-    }
-
-    private func targets(_ oracle: some ScoreOracle) -> [Aim] {
-        switch oracle.aim {
-        case .exactly: return [oracle.aim]
-        case .anythingBut(let truth):
-            let logits = oracle.logitsOfInput
-            // Ties go to the lower class, so that the order does not depend on the sort.
-            let wrong = logits.indices.filter { $0 != truth }.sorted {
-                logits[$0] == logits[$1] ? $0 < $1 : logits[$0] > logits[$1]
-            }
-            return wrong.prefix(maximumTargets).map { .exactly($0, not: truth) }
-        }
     }
 }
 

@@ -25,6 +25,8 @@ public struct MIFGSM: GradientSearch {
     public let steps: Int
     /// The factor μ of the sum of the earlier gradients in each step.
     public let decay: Float
+    /// What the loss compares.
+    public var minimumClassCount: Int { loss.minimumClassCount(isTargeted: threat.goal == .targeted) }
     /// The first point in the ball.
     public var keeping: Keeping { .first }
 

@@ -73,16 +73,17 @@ public struct SpatialTransformation: DecisionSearch {
 
     /// Asks about turned and moved images, 16 at a time, at a query each.
     ///
-    /// - Throws: `ImageError.notAnImage` for samples that are not `[channels, height, width]`, and what the
-    ///   oracle throws.
+    /// - Throws: `AttackError.needsImages` for samples without rows and columns, and what the oracle throws.
     public func search(_ oracle: some LabelOracle) async throws {
-        guard let size = BilinearMap.Size(of: oracle.shape) else {
-            throw ImageError.notAnImage(name: name, shape: oracle.shape)
-        }
+        let layout = try ImageLayout(ofImages: oracle.shape, for: name)
         let moves = moves(oracle)
         for start in stride(from: 0, to: moves.count, by: Self.imagesPerRound) {
             let round = moves[start..<min(start + Self.imagesPerRound, moves.count)]
-            let images = round.map { oracle.box.clamp(map($0, size).value(at: oracle.input)) }
+            let images = round.map { move in
+                oracle.box.clamp(
+                    ImageMap(layout: layout, map: map(move, layout.size)).value(at: oracle.input)
+                )
+            }
             _ = try await oracle.labels(at: images)
         }
     }

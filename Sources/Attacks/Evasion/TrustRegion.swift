@@ -141,15 +141,17 @@ package struct TrustRegion {
         let last = step(limit)
         if length(last) <= radius { return last }
         var best = (step: shortest, distance: distance(norm, shortest))
+        let tolerance = 1e-9 * radius
         func room(_ value: Double) -> Double {
             let step = step(value)
             let (room, distance) = (radius - length(step), distance(norm, step))
             if room >= 0, distance <= best.distance { best = (step, distance) }
-            return room
+            // The search ends on either side of zero, and has to end within the region.
+            return room - tolerance
         }
         var (low, high) = (0.0, start)
         while high < limit, room(high) >= 0 { (low, high) = (high, 4 * high) }
-        _ = Self.crossing(from: low, to: min(high, limit), within: 1e-9 * radius, resolution: 1e-6, room)
+        _ = Self.crossing(from: low, to: min(high, limit), within: tolerance, resolution: 1e-6, room)
         return best.step
     }
 

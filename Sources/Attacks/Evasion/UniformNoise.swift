@@ -48,6 +48,8 @@ public struct UniformNoise: LabelOnlyAttack {
             result.claimed[row] = batch.aims[row].isReached(by: label)
         }
         guard threat.epsilon > 0 else { return result }
+        // The input has taken a query already.
+        let draws = min(draws, max((batch.maximumQueries ?? .max) - 1, 0))
         for first in stride(from: 0, to: draws, by: Self.drawsPerRound) {
             let round = first..<min(first + Self.drawsPerRound, draws)
             let open = result.claimed.indices.filter { !result.claimed[$0] }
@@ -78,7 +80,7 @@ public struct UniformNoise: LabelOnlyAttack {
         result: inout Perturbed
     ) throws {
         let tries = rows.flatMap { row in round.map { (row: row, draw: $0) } }
-        let points = draw(around: batch.inputs.gatheringRows(tries.map(\.row))) {
+        let points = Self.points(in: threat, around: batch.inputs.gatheringRows(tries.map(\.row))) {
             random.numbers(sample: batch.samples[tries[$0].row], restart: tries[$0].draw)
         }
         var kept: [Int] = []
@@ -93,7 +95,12 @@ public struct UniformNoise: LabelOnlyAttack {
         for position in kept { result.candidates.copyRow(tries[position].row, from: points, at: position) }
     }
 
-    private func draw(around center: Tensor, numbers: (Int) -> SeededRandom) -> Tensor {
+    /// A point drawn around each row, in the ball and in the box.
+    static func points(
+        in threat: ThreatModel,
+        around center: Tensor,
+        numbers: (Int) -> SeededRandom
+    ) -> Tensor {
         guard threat.norm == .linf else { return threat.uniformPoints(around: center, numbers: numbers) }
         let size = center.rowSize
         let origin = center.elements

@@ -16,6 +16,8 @@ import BulwarkTensors
 public struct UniversalPerturbation: WhiteBoxAttack {
     /// The name on the command line.
     public var name: String { "universal-perturbation" }
+    /// Yes: there is one perturbation for all samples of a batch.
+    public var needsCompany: Bool { true }
     /// Goal, norm (Linf or L2), radius and box.
     public let threat: ThreatModel
     /// The share of the samples to fool, 1 − δ in the paper.

@@ -67,6 +67,7 @@ public struct CarliniWagnerL2: GradientSearch {
         for _ in 0..<searchSteps {
             penalty.note(isReached: try await descend(oracle, box, constant: penalty.constant))
         }
+        try await oracle.drawNearer()
     }
 
     /// Minimises the objective for one weight; whether the aim was reached on the way.

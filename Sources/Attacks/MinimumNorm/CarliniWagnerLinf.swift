@@ -69,7 +69,8 @@ public struct CarliniWagnerLinf: GradientSearch {
         self.confidence = confidence
     }
 
-    /// Looks for the nearest point that reaches the aim, at the price of one gradient a step.
+    /// Looks for the nearest point that reaches the aim, at the price of one gradient a step and at most 14
+    /// queries to draw it nearer.
     ///
     /// - Throws: What the oracle throws.
     public func search(_ oracle: some GradientOracle) async throws {
@@ -81,6 +82,7 @@ public struct CarliniWagnerLinf: GradientSearch {
             point = found
             limit = Double(decreaseFactor) * min(limit, Norm.linf.distance(found, oracle.input))
         }
+        try await oracle.drawNearer()
     }
 
     /// The first point within the limit that reaches the aim, with the smallest weight from `constant` on

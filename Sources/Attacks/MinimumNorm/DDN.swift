@@ -62,7 +62,8 @@ public struct DDN: GradientSearch {
         self.levels = levels
     }
 
-    /// Looks for the nearest point that reaches the aim, at the price of one gradient a step and one query.
+    /// Looks for the nearest point that reaches the aim, at the price of one gradient a step, a query for each point
+    /// that is nearer than those before and for the last one, and, unless there are levels, at most 14 to draw it nearer.
     ///
     /// - Throws: What the oracle throws.
     public func search(_ oracle: some GradientOracle) async throws {
@@ -82,6 +83,8 @@ public struct DDN: GradientSearch {
             point = rounded(box.clamp(sample.plus(onSphere)), in: box)
         }
         _ = try await oracle.label(at: point)
+        // What lies between the levels is not asked for.
+        if levels == nil { try await oracle.drawNearer() }
     }
 
     /// The nearest point whose elements have one of the allowed values.

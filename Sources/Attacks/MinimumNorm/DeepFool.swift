@@ -63,23 +63,20 @@ public struct DeepFool: GradientSearch {
                 at: Array(repeating: point, count: aims.count),
                 aims: aims
             )
-            guard let step = shortestStep(slopes, from: point, oracle) else { return }
+            guard let step = shortestStep(slopes, from: point, oracle) else { break }
             way = extended(way, by: step, oracle)
             point = oracle.box.clamp(oracle.input.plus(1 + overshoot, times: way))
-            if try await oracle.isReached(at: point) { return }
+            if try await oracle.isReached(at: point) { break }
         }
+        try await oracle.drawNearer()
     }
 
     /// The differences of logits whose zeros are the boundaries.
     private func boundaries(_ oracle: some GradientOracle) -> (loss: Loss, aims: [Aim]) {
         switch oracle.aim {
         case .exactly: return (.margin, [oracle.aim])
-        case .anythingBut(let truth):
-            let logits = oracle.logitsOfInput
-            let others = logits.indices.filter { $0 != truth }
-                .sorted { (logits[$0], -$0) > (logits[$1], -$1) }
-            let likely = others.prefix(candidates.map { $0 - 1 } ?? others.count)
-            return (.logitDifference, likely.map { .exactly($0, not: truth) })
+        case .anythingBut:
+            return (.logitDifference, oracle.aims(mostLikely: candidates.map { $0 - 1 } ?? oracle.classCount))
         }
     }
 

@@ -63,7 +63,8 @@ public struct EAD: GradientSearch {
         self.abortsEarly = abortsEarly
     }
 
-    /// Looks for the nearest point that reaches the aim, at the price of one gradient and one query a step.
+    /// Looks for the nearest point that reaches the aim, at the price of one gradient and one query a step
+    /// and at most 14 queries to draw it nearer.
     ///
     /// - Throws: What the oracle throws.
     public func search(_ oracle: some GradientOracle) async throws {
@@ -71,6 +72,7 @@ public struct EAD: GradientSearch {
         for _ in 0..<searchSteps {
             penalty.note(isReached: try await descend(oracle, constant: penalty.constant))
         }
+        try await oracle.drawNearer()
     }
 
     /// Minimises the objective for one weight; whether the aim was reached on the way.

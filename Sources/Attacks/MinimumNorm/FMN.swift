@@ -53,7 +53,8 @@ public struct FMN: GradientSearch {
         self.finalGamma = finalGamma
     }
 
-    /// Looks for the nearest point that reaches the aim, at the price of one gradient a step and one query.
+    /// Looks for the nearest point that reaches the aim, at the price of one gradient a step, a query for each point
+    /// that is nearer than those before and for the last one, and at most 14 to draw it nearer.
     ///
     /// - Throws: What the oracle throws.
     public func search(_ oracle: some GradientOracle) async throws {
@@ -73,6 +74,7 @@ public struct FMN: GradientSearch {
             point = projected(box.clamp(moved), around: sample, radius: radius)
         }
         _ = try await oracle.label(at: point)
+        try await oracle.drawNearer()
     }
 
     /// The radius of the next ball, from what the model says at the present point.

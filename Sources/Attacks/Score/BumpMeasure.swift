@@ -5,7 +5,7 @@ import RealModule
 ///
 /// An enumeration and not two types, because a branch that always goes the same way costs nothing in the
 /// innermost loop, and a call through a protocol does.
-enum BumpMeasure {
+package enum BumpMeasure {
     /// Squares add up, as for L2.
     case euclidean
     /// Absolute values add up, as for L1.
@@ -13,26 +13,26 @@ enum BumpMeasure {
 
     /// What an element adds to the mass.
     @inline(__always)
-    func mass(_ change: Double) -> Double { self == .euclidean ? change * change : abs(change) }
+    package func mass(_ change: Double) -> Double { self == .euclidean ? change * change : abs(change) }
 
     /// The length of a change with a mass.
     @inline(__always)
-    func length(_ mass: Double) -> Double { self == .euclidean ? .sqrt(mass) : mass }
+    package func length(_ mass: Double) -> Double { self == .euclidean ? .sqrt(mass) : mass }
 
     /// How many times the mass that is there a channel is given.
-    func overshoot(channels: Int) -> Double { self == .euclidean ? 1 : Double(channels) }
+    package func overshoot(channels: Int) -> Double { self == .euclidean ? 1 : Double(channels) }
 
     /// The scale of the first point.
     ///
     /// The reference implementation for L1, whose box is as wide as 1, leaves the bumps at unit length and
     /// projects; wider boxes get higher bumps, and none begins inside the ball.
-    func scale(radius: Double, length: Double, extent: Double) -> Double {
+    package func scale(radius: Double, length: Double, extent: Double) -> Double {
         guard self == .manhattan, extent.isFinite else { return radius / length }
         return max(extent, radius / length)
     }
 
     /// Two bumps, the upper one up and the lower one down, of unit length together.
-    func bumps(_ height: Int, _ width: Int) -> [Double] {
+    package func bumps(_ height: Int, _ width: Int) -> [Double] {
         let upper = bump(height / 2, width)
         let lower = bump(height - height / 2, width)
         return normalized(upper + lower.map { -$0 })

@@ -95,17 +95,18 @@ struct BumpSquares: SquareMoves {
 
     /// Reads the change of a channel in a window; gives its mass.
     private mutating func gather(_ point: [Float], _ channel: Int, _ window: Window) -> Double {
-        var (mass, index) = (0.0, 0)
+        let (center, step) = (input, layout.columnStride)
+        var (total, index) = (0.0, 0)
         for row in window.rows {
-            for column in window.columns {
-                let position = layout.position(channel, row, column)
-                let change = Double(point[position]) - Double(input[position])
+            var position = layout.position(channel, row, window.columns.lowerBound)
+            for _ in 0..<window.columns.count {
+                let change = Double(point[position]) - Double(center[position])
                 changes[index] = change
-                mass += measure.mass(change)
-                index += 1
+                total += measure.mass(change)
+                (position, index) = (position + step, index + 1)
             }
         }
-        return mass
+        return total
     }
 
     /// Sends a channel in a window back to the sample, but for another window; gives the mass that was there.
@@ -115,32 +116,38 @@ struct BumpSquares: SquareMoves {
         _ window: Window,
         besides other: Window
     ) -> Double {
-        var mass = 0.0
+        let center = input
+        var total = 0.0
         for row in window.rows {
-            for column in window.columns where !other.contains(row, column) {
+            let spared = other.rows.contains(row) ? other.columns : 0..<0
+            for column in window.columns where !spared.contains(column) {
                 let position = layout.position(channel, row, column)
-                mass += measure.mass(Double(point[position]) - Double(input[position]))
-                point[position] = input[position]
+                total += measure.mass(Double(point[position]) - Double(center[position]))
+                point[position] = center[position]
             }
         }
-        return mass
+        return total
     }
 
     /// Writes the change, times a scale, to a channel in a window; gives the mass that it has in the box.
     private func put(_ scale: Double, into point: inout [Float], _ channel: Int, _ window: Window) -> Double {
-        var (mass, index) = (0.0, 0)
+        let (center, shape, lower, upper) = (input, changes, box.lower, box.upper)
+        let step = layout.columnStride
+        // What is projected on the ball must not have been cut before.
+        let isCut = overshoot == 1
+        var (total, index) = (0.0, 0)
         for row in window.rows {
-            for column in window.columns {
-                let position = layout.position(channel, row, column)
-                let moved = Float(Double(input[position]) + scale * changes[index])
-                let inside = min(max(box.lower[position], moved), box.upper[position])
-                mass += measure.mass(Double(inside) - Double(input[position]))
-                // What is projected on the ball must not have been cut before.
-                point[position] = overshoot > 1 ? moved : inside
-                index += 1
+            var position = layout.position(channel, row, window.columns.lowerBound)
+            for _ in 0..<window.columns.count {
+                let middle = Double(center[position])
+                let moved = Float(middle + scale * shape[index])
+                let inside = min(max(lower[position], moved), upper[position])
+                total += measure.mass(Double(inside) - middle)
+                point[position] = isCut ? inside : moved
+                (position, index) = (position + step, index + 1)
             }
         }
-        return mass
+        return total
     }
 
     /// Moves a point that has changed in a window into the ball and the box.

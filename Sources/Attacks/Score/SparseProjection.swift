@@ -12,17 +12,17 @@ package enum SparseProjection {
         radius: Double,
         box: Box
     ) -> Double {
-        var (places, sizes, rooms): ([Int], [Double], [Double]) = ([], [], [])
-        for place in point.indices where point[place] != center[place] {
+        let changed = point.indices.filter { point[$0] != center[$0] }
+        var (sizes, rooms) = (changed.map { _ in 0.0 }, changed.map { _ in 0.0 })
+        for (index, place) in changed.enumerated() {
             let middle = Double(center[place])
             let change = Double(point[place]) - middle
-            places.append(place)
-            sizes.append(abs(change))
-            rooms.append(change < 0 ? middle - Double(box.lower[place]) : Double(box.upper[place]) - middle)
+            sizes[index] = abs(change)
+            rooms[index] = change < 0 ? middle - Double(box.lower[place]) : Double(box.upper[place]) - middle
         }
         let threshold = threshold(sizes, rooms, radius)
         var length = 0.0
-        for (index, place) in places.enumerated() {
+        for (index, place) in changed.enumerated() {
             let middle = center[place]
             let left = Float(min(max(sizes[index] - threshold, 0), rooms[index]))
             let moved = point[place] < middle ? middle - left : middle + left

@@ -31,6 +31,9 @@ public struct SquareAttack: ScoreSearch {
     /// AutoAttack does not adapt it to the number of queries; to adapt it, make it equal to `queries`.
     public let scheduleLength: Int
 
+    /// One for the sample, and for each restart one for its first point and one for each square.
+    public var queryBudget: Int? { 1 + restarts * (1 + queries) }
+
     /// The attack ends with its first success.
     public var keeping: Keeping { .first }
 
@@ -77,7 +80,7 @@ public struct SquareAttack: ScoreSearch {
         return share
     }
 
-    private func climb(_ oracle: some ScoreOracle, by moves: some SquareMoves) async throws {
+    private func climb<Moves: SquareMoves>(_ oracle: some ScoreOracle, by moves: Moves) async throws {
         let objective: ScoreObjective = threat.goal == .untargeted ? .margin : .logProbability
         var moves = moves
         for restart in 0..<restarts {
@@ -85,12 +88,28 @@ public struct SquareAttack: ScoreSearch {
             var random = oracle.random(restart: restart)
             var best = moves.start(&random)
             var height = objective.value(try await oracle.logits(at: best), oracle.aim)
-            for square in 0..<queries {
-                let point = moves.move(from: best, share: share(at: square), &random)
-                let reached = objective.value(try await oracle.logits(at: point), oracle.aim)
+            func isHigher(_ value: Double) -> Bool {
                 // Anything is better than no number.
-                guard reached > height || height.isNaN else { continue }
-                (best, height) = (point, reached)
+                value > height || height.isNaN
+            }
+            var square = 0
+            while square < queries {
+                // Most squares are not kept. Those that would follow are tried together with this one, as far
+                // as that takes no longer, and forgotten if one before them is kept.
+                var (later, tries) = ((moves: moves, random: random), [(Moves, SeededRandom, [Float])]())
+                for next in square..<min(square + oracle.room, queries) {
+                    let point = later.moves.move(from: best, share: share(at: next), &later.random)
+                    tries.append((later.moves, later.random, point))
+                }
+                let answers = try await oracle.logits(at: tries.map(\.2)) {
+                    isHigher(objective.value($0, oracle.aim))
+                }
+                let last = answers.count - 1
+                let reached = objective.value(answers[last], oracle.aim)
+                (moves, random) = (tries[last].0, tries[last].1)
+                square += answers.count
+                guard isHigher(reached) else { continue }
+                (best, height) = (tries[last].2, reached)
                 moves.accept()
             }
         }

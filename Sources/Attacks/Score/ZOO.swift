@@ -1,6 +1,5 @@
 import BulwarkModels
 import BulwarkTensors
-import RealModule
 
 /// The attack of Carlini and Wagner without gradients: coordinate descent with differences of scores in their
 /// place.
@@ -13,9 +12,9 @@ import RealModule
 ///
 /// As in the authors' implementation the box is kept by clamping, every c begins where the last one ended, a
 /// coordinate's ADAM forgets when the aim is first reached, and h is 0.001: with the 0.0001 of the text the
-/// rounding of scores to floats is ten times as large a part of a difference. Left out are the parts made for
-/// images of ImageNet's size: attacking a smaller image that is scaled up, in stages, and drawing coordinates by
-/// importance.
+/// rounding of scores to floats is ten times as large a part of a difference. For large images, changes can be
+/// made in a smaller image that is scaled up (section 3.3), in stages of growing size (3.4), and coordinates can be
+/// drawn by how much has changed around them (3.5).
 public struct ZOO: ScoreSearch {
     /// The name on the command line.
     public var name: String { "zoo" }
@@ -37,13 +36,47 @@ public struct ZOO: ScoreSearch {
     public let confidence: Double
     /// Whether to go on to the next c when the objective has not fallen over a tenth of the steps.
     public let stopsEarly: Bool
+    /// How the box is kept.
+    public let boxing: Boxing
+    /// The smaller images in which changes are made, one after the other; the image itself follows them, or is the
+    /// only stage if there are none.
+    public let stages: [Stage]
+    /// Whether coordinates are drawn by how much has changed around them, instead of uniformly.
+    public let usesImportance: Bool
+
+    /// How the box is kept.
+    public enum Boxing: String, Sendable, Codable {
+        /// Points are clamped to it.
+        case clamping
+        /// By the change of variables of Carlini and Wagner, which the publication uses for small images.
+        ///
+        /// Learning rate and differences are then those of the free variables, in which the box is a few units
+        /// wide. An element at the very border moves so little with its variable that floats do not show it.
+        case tanh
+    }
+
+    /// A part of the steps for one c.
+    public struct Stage: Sendable, Equatable {
+        /// The most rows and columns of the smaller image.
+        public let side: Int
+        /// The number of steps that are taken in it.
+        public let steps: Int
+
+        /// So many steps in images of a size.
+        public init(side: Int, steps: Int) {
+            precondition(side >= 1 && steps >= 1, "an image has pixels, and a stage has steps")
+            self.side = side
+            self.steps = steps
+        }
+    }
 
     /// The nearest point that was asked about is kept.
     public var keeping: Keeping { .nearest }
 
     /// The attack with the parameters of the publication for small images, unless others are given.
     ///
-    /// - Throws: `AttackError.unsupportedNorm` unless the norm is L2.
+    /// - Throws: `AttackError.unsupportedNorm` unless the norm is L2, and `AttackError.unboundedInputs` if the box is
+    ///   to be kept by a change of variables and is not finite.
     public init(
         threat: ThreatModel,
         searches: Int = 9,
@@ -53,12 +86,18 @@ public struct ZOO: ScoreSearch {
         learningRate: Double = 0.01,
         difference: Float = 0.001,
         confidence: Double = 0,
-        stopsEarly: Bool = true
+        stopsEarly: Bool = true,
+        boxing: Boxing = .clamping,
+        stages: [Stage] = [],
+        usesImportance: Bool = false
     ) throws(AttackError) {
         precondition(searches >= 1 && steps >= 1 && coordinates >= 1, "at least one of each is tried")
         precondition(initialConstant > 0 && learningRate > 0 && difference > 0, "steps go somewhere")
         precondition(confidence >= 0, "a confidence is not negative")
         guard threat.norm == .l2 else { throw .unsupportedNorm(attack: "zoo", norm: threat.norm) }
+        guard boxing == .clamping || TanhBox.isDefined(for: threat.bounds) else {
+            throw .unboundedInputs(attack: "zoo")
+        }
         self.threat = threat
         self.searches = searches
         self.steps = steps
@@ -68,6 +107,9 @@ public struct ZOO: ScoreSearch {
         self.difference = difference
         self.confidence = confidence
         self.stopsEarly = stopsEarly
+        self.boxing = boxing
+        self.stages = stages
+        self.usesImportance = usesImportance
     }
 
     /// Looks for the nearest point that reaches the aim.
@@ -75,96 +117,94 @@ public struct ZOO: ScoreSearch {
     /// - Throws: What the oracle throws.
     public func search(_ oracle: some ScoreOracle) async throws {
         var random = oracle.random(restart: 0)
-        var constant = initialConstant
-        var (lower, upper) = (0.0, Double.infinity)
-        var point = oracle.input
+        var penalty = PenaltySearch(first: Float(initialConstant))
+        var variables = ZOOVariables(oracle, boxing, spaces(oracle).first?.space)
         for _ in 0..<searches {
-            if try await descend(oracle, from: &point, constant, &random) {
-                upper = constant
-            } else {
-                lower = constant
-            }
-            constant = upper.isFinite ? (lower + upper) / 2 : 10 * constant
+            let constant = Double(penalty.constant)
+            penalty.note(isReached: try await descend(oracle, &variables, constant, &random))
         }
     }
 
-    /// All steps for one c; true if the aim was reached at any of the points between them.
+    /// The stages in which images are smaller than the sample, and how many steps each takes.
+    private func spaces(_ oracle: some ScoreOracle) -> [(space: AttackSpace, steps: Int)] {
+        let layout = ImageLayout(oracle.shape)
+        return stages.filter { $0.side < max(layout.rows, layout.columns) }.map {
+            (AttackSpace(layout, side: $0.side), $0.steps)
+        }
+    }
+
+    /// All stages for one c, from the one on where the variables are; true if the aim was reached at any of the
+    /// points between the steps.
     private func descend(
         _ oracle: some ScoreOracle,
-        from point: inout [Float],
+        _ variables: inout ZOOVariables,
         _ constant: Double,
         _ random: inout SeededRandom
     ) async throws -> Bool {
-        var adam = CoordinateAdam(point.count, rate: learningRate)
         var isReached = false
-        var checked = Double.infinity
+        if variables.space != nil {
+            for (space, steps) in spaces(oracle) {
+                var next = ZOOVariables(oracle, boxing, space)
+                next.take(from: variables)
+                variables = next
+                if try await descend(oracle, &variables, constant, steps: steps, &random) { isReached = true }
+            }
+            var whole = ZOOVariables(oracle, boxing, nil)
+            whole.take(from: variables)
+            variables = whole
+        }
+        if try await descend(oracle, &variables, constant, steps: steps, &random) { isReached = true }
+        return isReached
+    }
+
+    /// The steps of one stage; true if the aim was reached at any of the points between them.
+    private func descend(
+        _ oracle: some ScoreOracle,
+        _ variables: inout ZOOVariables,
+        _ constant: Double,
+        steps: Int,
+        _ random: inout SeededRandom
+    ) async throws -> Bool {
+        var adam = CoordinateAdam(variables.values.count, rate: learningRate)
+        var isReached = false
+        var check = StallCheck(steps: steps)
         for step in 0..<steps {
-            let chosen = random.permutation(of: point.count).prefix(coordinates)
-            let pairs = chosen.map { pair(point, $0, oracle.box) }
+            let chosen = chosen(variables, &random)
+            let pairs = chosen.map { variables.pair($0, difference) }
+            let point = variables.point
             let logits = try await oracle.logits(at: [point] + pairs.flatMap { [$0.forth, $0.back] })
             let losses = logits.map { loss($0, oracle.aim) }
             if losses[0] <= -confidence, !isReached {
                 isReached = true
-                adam = CoordinateAdam(point.count, rate: learningRate)
+                adam = CoordinateAdam(variables.values.count, rate: learningRate)
             }
             let changes = point.minus(oracle.input)
-            let objective = changes.dot(changes) + constant * losses[0]
-            if stopsEarly, step % max(steps / 10, 1) == 0 {
-                if objective > 0.9999 * checked { break }
-                checked = objective
-            }
+            // Not negative, as the check asks: cut off at 0 and not at −κ.
+            let objective = changes.dot(changes) + constant * (losses[0] + confidence)
+            if stopsEarly, check.isStalled(at: step, objective: objective) { break }
+            let slopes = variables.slopesOfDistance(from: oracle.input)
+            var moves: [(variable: Int, step: Double)] = []
             for (index, coordinate) in chosen.enumerated() {
                 let (rise, run) = (losses[2 * index + 1] - losses[2 * index + 2], pairs[index].run)
                 let slope = run > 0 ? rise / run : 0
                 // The derivative of the distance needs no difference.
-                let whole = 2 * Double(changes[coordinate]) + constant * slope
-                let moved = Double(point[coordinate]) - adam.step(coordinate, whole)
-                point[coordinate] = Float(moved)
+                let whole = Double(slopes[coordinate]) + constant * slope
+                moves.append((coordinate, adam.step(coordinate, whole)))
             }
-            point = oracle.box.clamp(point)
+            variables.descend(moves)
         }
         return isReached
+    }
+
+    /// The coordinates of a step.
+    private func chosen(_ variables: ZOOVariables, _ random: inout SeededRandom) -> [Int] {
+        let weights = usesImportance ? variables.importance : nil
+        return weights.map { random.draw(coordinates, weights: $0) }
+            ?? Array(random.permutation(of: variables.values.count).prefix(coordinates))
     }
 
     /// How far the aim is from being reached, cut off at −κ.
     private func loss(_ logits: [Float], _ aim: Aim) -> Double {
         max(-ScoreObjective.margin.value(logits, aim), -confidence)
-    }
-
-    /// The two points beside a point along a coordinate, as far as the box allows, and how far apart they are.
-    private func pair(
-        _ point: [Float],
-        _ coordinate: Int,
-        _ box: Box
-    ) -> (forth: [Float], back: [Float], run: Double) {
-        var (forth, back) = (point, point)
-        forth[coordinate] = min(point[coordinate] + difference, box.upper[coordinate])
-        back[coordinate] = max(point[coordinate] - difference, box.lower[coordinate])
-        return (forth, back, Double(forth[coordinate]) - Double(back[coordinate]))
-    }
-}
-
-/// ADAM for coordinates that take their steps at different times: Kingma and Ba (ICLR 2015), algorithm 1, with
-/// moments and a step count for each.
-struct CoordinateAdam {
-    private let rate: Double
-    private var means: [Double]
-    private var squares: [Double]
-    private var ages: [Double]
-
-    init(_ count: Int, rate: Double) {
-        self.rate = rate
-        means = Array(repeating: 0, count: count)
-        (squares, ages) = (means, means)
-    }
-
-    /// How far a coordinate with this derivative goes down.
-    mutating func step(_ coordinate: Int, _ slope: Double) -> Double {
-        guard slope.isFinite else { return 0 }
-        ages[coordinate] += 1
-        means[coordinate] = 0.9 * means[coordinate] + 0.1 * slope
-        squares[coordinate] = 0.999 * squares[coordinate] + 0.001 * slope * slope
-        let correction = Double.sqrt(1 - .pow(0.999, ages[coordinate])) / (1 - .pow(0.9, ages[coordinate]))
-        return rate * correction * means[coordinate] / (.sqrt(squares[coordinate]) + 1e-8)
     }
 }

@@ -3,6 +3,8 @@ import BulwarkTensors
 
 /// One thread's way to the answers.
 protocol Answering {
+    /// How many points take no longer than one, and cost no more.
+    var lanes: Int { get }
     func labels(at points: [[Float]]) throws -> [Int]
     func logits(at points: [[Float]]) throws -> [[Float]]
     func slopes(of loss: Loss, at points: [[Float]], aims: [Aim]) throws -> [Slope]
@@ -11,6 +13,7 @@ protocol Answering {
 /// Answers of a model that shows labels only.
 struct LabelAnswers<Model: LabelAccess>: Answering {
     let model: Model
+    let lanes = 1
 
     func labels(at points: [[Float]]) throws -> [Int] {
         let inputs = Tensor(model.inputShape.batched(points.count), points.flatMap(\.self))
@@ -54,20 +57,22 @@ extension [[Float]] {
 /// Answers of a worker that gives scores.
 final class ScoreAnswers: Answering {
     private let worker: any ScoreWorker
-    private var lanes: Lanes
+    private var places: Lanes
     private var scores = Tensor([0])
 
     init(_ worker: any ScoreWorker, shape: Shape) {
         self.worker = worker
-        lanes = Lanes(worker.lanes, shape: shape)
+        places = Lanes(worker.lanes, shape: shape)
     }
+
+    var lanes: Int { worker.computesIdleLanes ? worker.lanes : 1 }
 
     func labels(at points: [[Float]]) throws -> [Int] {
         var labels: [Int] = []
         labels.reserveCapacity(points.count)
         for part in points.parts(of: worker.lanes) {
-            lanes.fill(points[part])
-            try worker.evaluate(&lanes.points, active: lanes.active, into: &scores)
+            places.fill(points[part])
+            try worker.evaluate(&places.points, active: places.active, into: &scores)
             let (elements, classes) = (scores.elements, scores.rowSize)
             for lane in 0..<part.count {
                 labels.append(elements.argmax(in: lane * classes..<(lane + 1) * classes))
@@ -80,8 +85,8 @@ final class ScoreAnswers: Answering {
         var logits: [[Float]] = []
         logits.reserveCapacity(points.count)
         for part in points.parts(of: worker.lanes) {
-            lanes.fill(points[part])
-            try worker.evaluate(&lanes.points, active: lanes.active, into: &scores)
+            places.fill(points[part])
+            try worker.evaluate(&places.points, active: places.active, into: &scores)
             for lane in 0..<part.count { logits.append(scores.array(ofRow: lane)) }
         }
         return logits
@@ -96,14 +101,16 @@ final class ScoreAnswers: Answering {
 final class GradientAnswers: Answering {
     private let worker: any GradientWorker
     private let scores: ScoreAnswers
-    private var lanes: Lanes
+    private var places: Lanes
     private var slope = LossGradient(losses: [], gradient: Tensor([0]), logits: Tensor([0]))
 
     init(_ worker: any GradientWorker, shape: Shape) {
         self.worker = worker
         scores = ScoreAnswers(worker, shape: shape)
-        lanes = Lanes(worker.lanes, shape: shape)
+        places = Lanes(worker.lanes, shape: shape)
     }
+
+    var lanes: Int { worker.computesIdleLanes ? worker.lanes : 1 }
 
     func labels(at points: [[Float]]) throws -> [Int] { try scores.labels(at: points) }
 
@@ -113,13 +120,13 @@ final class GradientAnswers: Answering {
         var slopes: [Slope] = []
         slopes.reserveCapacity(points.count)
         for part in points.parts(of: worker.lanes) {
-            lanes.fill(points[part])
+            places.fill(points[part])
             let idle = Array(repeating: aims[part.lowerBound], count: worker.lanes - part.count)
             try worker.evaluate(
                 loss,
-                at: &lanes.points,
+                at: &places.points,
                 aims: aims[part] + idle,
-                active: lanes.active,
+                active: places.active,
                 into: &slope
             )
             for lane in 0..<part.count {

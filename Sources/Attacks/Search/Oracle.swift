@@ -26,6 +26,12 @@ public protocol LabelOracle: AnyObject, Sendable {
     /// is one.
     var nearest: [Float]? { get }
 
+    /// About how many points can be asked about together in the time that one takes, at least 1.
+    ///
+    /// It depends on what else is going on, so it may decide what is asked about ahead of time and nothing
+    /// else.
+    var room: Int { get }
+
     /// Random numbers of this sample, a stream for each restart.
     func random(restart: Int) -> SeededRandom
 
@@ -44,6 +50,16 @@ public protocol ScoreOracle: LabelOracle {
     ///
     /// - Throws: As `labels(at:)`.
     func logits(at points: [[Float]]) async throws -> [[Float]]
+
+    /// The scores of the points up to the first whose scores are enough, as if they were asked about one after
+    /// the other: what lies behind it is neither counted nor kept.
+    ///
+    /// - Parameters:
+    ///   - points: At least one point.
+    ///   - isEnough: Whether scores make the later points superfluous.
+    /// - Returns: The scores of the first points, at least of one.
+    /// - Throws: As `labels(at:)`.
+    func logits(at points: [[Float]], upTo isEnough: ([Float]) -> Bool) async throws -> [[Float]]
 }
 
 /// What an attack may ask that sees gradients.
@@ -60,6 +76,18 @@ public protocol GradientOracle: ScoreOracle {
     /// - Returns: One slope a point.
     /// - Throws: As `labels(at:)`.
     func slopes(of loss: Loss, at points: [[Float]], aims: [Aim]?) async throws -> [Slope]
+
+    /// Makes attempts that know nothing of each other, with the outcome and at the price of making one after
+    /// the other.
+    ///
+    /// - Parameters:
+    ///   - count: How many; the number of each becomes `restart`.
+    ///   - attempt: Makes one, with the oracle that it is to ask.
+    /// - Throws: As `labels(at:)`.
+    func attempts(
+        _ count: Int,
+        _ attempt: @escaping @Sendable (Int, any GradientOracle) async throws -> Void
+    ) async throws
 }
 
 /// A loss at one point.
@@ -81,6 +109,9 @@ public enum SearchEnd: Error, Equatable {
 }
 
 extension LabelOracle {
+    /// One.
+    public var room: Int { 1 }
+
     /// The predicted class of a point, at the price of one query.
     public func label(at point: [Float]) async throws -> Int { try await labels(at: [point])[0] }
 
@@ -99,6 +130,22 @@ extension ScoreOracle {
     /// The scores of a point, at the price of one query.
     public func logits(at point: [Float]) async throws -> [Float] { try await logits(at: [point])[0] }
 
+    /// The scores of the points up to the first whose scores are enough, one after the other.
+    ///
+    /// - Throws: As `labels(at:)`.
+    public func logits(
+        at points: [[Float]],
+        upTo isEnough: ([Float]) -> Bool
+    ) async throws -> [[Float]] {
+        var answers: [[Float]] = []
+        for point in points {
+            let scores = try await logits(at: point)
+            answers.append(scores)
+            if isEnough(scores) { break }
+        }
+        return answers
+    }
+
     /// A loss at each point, at the price of one query each.
     public func losses(_ loss: Loss, at points: [[Float]]) async throws -> [Float] {
         try await logits(at: points).map { loss.value(ofLogits: $0, aim: aim) }
@@ -109,6 +156,19 @@ extension GradientOracle {
     /// A loss at a point with its gradient, at the price of one gradient.
     public func slope(of loss: Loss, at point: [Float], aim: Aim? = nil) async throws -> Slope {
         try await slopes(of: loss, at: [point], aims: aim.map { [$0] })[0]
+    }
+
+    /// Makes one attempt after the other.
+    ///
+    /// - Throws: As `labels(at:)`.
+    public func attempts(
+        _ count: Int,
+        _ attempt: @escaping @Sendable (Int, any GradientOracle) async throws -> Void
+    ) async throws {
+        for index in 0..<count {
+            restart = index
+            try await attempt(index, self)
+        }
     }
 }
 

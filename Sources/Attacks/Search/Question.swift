@@ -29,6 +29,8 @@ struct Question {
 /// thread.
 final class Desk: @unchecked Sendable {
     var questions: [Question] = []
+    /// About how many points each attack can ask about together in the time that one takes.
+    var room = 1
 
     func ask(_ kind: Question.Kind, _ points: [[Float]], _ aims: [Aim] = []) async throws -> Question.Answer {
         try await withUnsafeThrowingContinuation { continuation in

@@ -7,6 +7,14 @@ public enum Keeping: Sendable {
     case first
     /// The one nearest to the sample.
     case nearest
+    /// The last one in the ball whose label was asked for, whether it reaches the aim or not: the attack takes
+    /// all of its steps, for examples that other models are to get wrong as well.
+    case last
+    /// The one in the ball with the highest loss, whether it reaches the aim or not, after all steps.
+    case highestLoss
+
+    /// Whether an attack goes on although its aim is reached, and looks at points that miss it as well.
+    var takesAllSteps: Bool { self == .last || self == .highestLoss }
 }
 
 /// Asks a model about one sample, counts, and keeps what was found.
@@ -26,6 +34,8 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
     private(set) var logitsOfInput: [Float] = []
     private let desk: Desk
     private let numbers: (Int) -> SeededRandom
+    /// Whether an earlier attempt of several has made this one superfluous.
+    private var isAbandoned = false
 
     /// What the attack has cost.
     private(set) var queries = 0
@@ -39,6 +49,8 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
     /// The nearest point of the box that reaches the aim.
     private(set) var nearest: [Float]?
     private(set) var nearestDistance = Double.infinity
+    /// A distance up to which nothing reaches the aim, for an attack that proves one.
+    var provedRadius: Double?
     private var candidateDistance = Double.infinity
     private var candidateLoss = -Float.infinity
 
@@ -49,15 +61,27 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
         _ box: Box,
         shape: Shape,
         classCount: Int,
+        maximumQueries: Int?,
         desk: Desk,
         numbers: @escaping (Int) -> SeededRandom
     ) {
         (self.input, self.aim, self.box, self.shape, self.classCount) = (input, aim, box, shape, classCount)
-        (threat, keeping, budget) = (attack.threat, attack.keeping, attack.queryBudget ?? .max)
+        (threat, keeping) = (attack.threat, attack.keeping)
+        budget = min(attack.queryBudget ?? .max, maximumQueries ?? .max)
         candidate = input
         self.desk = desk
         self.numbers = numbers
     }
+
+    /// The oracle of one of several attempts that know nothing of each other.
+    private init(attempt: Int, of whole: SampleOracle) {
+        (input, aim, box, shape) = (whole.input, whole.aim, whole.box, whole.shape)
+        (classCount, threat, keeping, budget) = (whole.classCount, whole.threat, whole.keeping, whole.budget)
+        (candidate, logitsOfInput) = (whole.input, whole.logitsOfInput)
+        (desk, numbers, restart) = (whole.desk, whole.numbers, attempt)
+    }
+
+    var room: Int { desk.room }
 
     func random(restart: Int) -> SeededRandom { numbers(restart) }
 
@@ -69,7 +93,7 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
         } else {
             note(input, label: try await labels(of: [input])[0], query: 1)
         }
-        return !hasReached && threat.epsilon > 0
+        return (!hasReached || keeping.takesAllSteps) && threat.epsilon > 0
     }
 
     func labels(at points: [[Float]]) async throws -> [Int] {
@@ -92,7 +116,21 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
         return answers
     }
 
+    func logits(at points: [[Float]], upTo isEnough: ([Float]) -> Bool) async throws -> [[Float]] {
+        let allowed = try affordable(points)
+        let answers = try await scores(of: allowed)
+        for (index, logits) in answers.enumerated() {
+            queries += 1
+            note(allowed[index], label: logits.argmax, query: queries)
+            if keeping == .first && hasReached { throw SearchEnd.reached }
+            if isEnough(logits) { return Array(answers[...index]) }
+        }
+        try endIfOver(asked: points.count, answered: answers.count)
+        return answers
+    }
+
     func slopes(of loss: Loss, at points: [[Float]], aims: [Aim]?) async throws -> [Slope] {
+        if isAbandoned { throw SearchEnd.reached }
         gradients += points.count
         let wanted = aims ?? Array(repeating: aim, count: points.count)
         guard case .slopes(let slopes) = try await desk.ask(.slopes(loss), points, wanted) else {
@@ -100,7 +138,7 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
         }
         var doubtful: [[Float]] = []
         for (point, slope) in zip(points, slopes) {
-            if aim.isReached(by: slope.logits.argmax) {
+            if !keeping.takesAllSteps, aim.isReached(by: slope.logits.argmax) {
                 if isOfUse(point) { doubtful.append(point) }
             } else {
                 offer(point, loss: slope.loss)
@@ -122,6 +160,10 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
 
     private func logits(of points: [[Float]]) async throws -> [[Float]] {
         queries += points.count
+        return try await scores(of: points)
+    }
+
+    private func scores(of points: [[Float]]) async throws -> [[Float]] {
         guard case .logits(let logits) = try await desk.ask(.logits, points) else {
             preconditionFailure("a question about scores is answered with scores")
         }
@@ -139,14 +181,81 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
         if answered < asked { throw .budget }
     }
 
+    // MARK: Several attempts
+
+    /// Makes attempts together where there is room for it and nothing that one of them finds changes what
+    /// another does.
+    func attempts(
+        _ count: Int,
+        _ attempt: @escaping @Sendable (Int, any GradientOracle) async throws -> Void
+    ) async throws {
+        var next = 0
+        while next < count {
+            let together = keeping == .first && budget == .max ? min(count - next, room) : 1
+            if together > 1 {
+                try await make(next..<next + together, attempt)
+            } else {
+                restart = next
+                try await attempt(next, self)
+            }
+            next += together
+        }
+    }
+
+    private func make(
+        _ range: Range<Int>,
+        _ attempt: @escaping @Sendable (Int, any GradientOracle) async throws -> Void
+    ) async throws {
+        let oracles = range.map { SampleOracle(attempt: $0, of: self) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (place, oracle) in oracles.enumerated() {
+                group.addTask {
+                    do {
+                        try await attempt(oracle.restart, oracle)
+                    } catch is SearchEnd {
+                        // Those before it go on: had one of them succeeded, this one would not have been made.
+                        for later in oracles[(place + 1)...] where oracle.hasReached {
+                            later.isAbandoned = true
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        for oracle in oracles {
+            add(oracle)
+            if hasReached { throw SearchEnd.reached }
+        }
+    }
+
+    /// Takes over what the next attempt has cost and found.
+    private func add(_ attempt: SampleOracle) {
+        if attempt.hasReached {
+            (candidate, hasReached, foundIn) = (attempt.candidate, true, attempt.foundIn)
+            firstSuccess = attempt.firstSuccess.map { queries + $0 }
+        } else if attempt.candidateLoss > candidateLoss {
+            (candidate, candidateLoss, foundIn) = (attempt.candidate, attempt.candidateLoss, attempt.foundIn)
+        }
+        if attempt.nearestDistance < nearestDistance {
+            (nearest, nearestDistance) = (attempt.nearest, attempt.nearestDistance)
+        }
+        queries += attempt.queries
+        gradients += attempt.gradients
+    }
+
     // MARK: Keeping
 
     private func note(_ point: [Float], label: Int, query: Int) {
+        if keeping == .last, isLegal(point) { (candidate, foundIn) = (point, restart) }
         guard aim.isReached(by: label), box.contains(point) else { return }
         let distance = threat.norm.distance(point, input)
         if distance < nearestDistance { (nearest, nearestDistance) = (point, distance) }
         guard distance <= threat.allowance(around: input) else { return }
         if firstSuccess == nil { firstSuccess = query }
+        if keeping.takesAllSteps {
+            hasReached = true
+            return
+        }
         guard keeping == .first ? !hasReached : distance < candidateDistance else { return }
         (candidate, candidateDistance, hasReached, foundIn) = (point, distance, true, restart)
     }
@@ -159,12 +268,16 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
         return !hasReached && distance <= threat.allowance(around: input)
     }
 
-    /// A point that misses the aim is worth keeping if nothing reaches it and the loss is the highest so far.
+    /// A point that misses the aim is worth keeping if nothing reaches it and the loss is the highest so far;
+    /// where all steps are taken, every point is.
     private func offer(_ point: [Float], loss: Float) {
-        guard keeping == .first, !hasReached, loss > candidateLoss, box.contains(point),
-            threat.norm.distance(point, input) <= threat.allowance(around: input)
-        else { return }
+        let isOpen = keeping == .highestLoss || keeping == .first && !hasReached
+        guard isOpen, loss > candidateLoss, isLegal(point) else { return }
         (candidate, candidateLoss, foundIn) = (point, loss, restart)
+    }
+
+    private func isLegal(_ point: [Float]) -> Bool {
+        box.contains(point) && threat.norm.distance(point, input) <= threat.allowance(around: input)
     }
 }
 

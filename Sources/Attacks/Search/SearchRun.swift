@@ -42,7 +42,9 @@ final class SearchRun: Sendable {
         }
         self.batch = batch
         self.search = search
-        state = Mutex(State(perturbed: Perturbed(unchanged: batch)))
+        var perturbed = Perturbed(unchanged: batch)
+        perturbed.isFinished = Array(repeating: false, count: batch.count)
+        state = Mutex(State(perturbed: perturbed))
         let (classCount, shape) = (model.classCount, model.inputShape)
         let box = Box(attack.threat.bounds, count: shape.count)
         begin = { row, desk in
@@ -54,6 +56,7 @@ final class SearchRun: Sendable {
                 box,
                 shape: shape,
                 classCount: classCount,
+                maximumQueries: batch.maximumQueries,
                 desk: desk,
                 numbers: { random.numbers(sample: batch.samples[row], restart: $0) }
             )
@@ -68,12 +71,14 @@ final class SearchRun: Sendable {
 
     /// Takes samples, so many at a time, until there are no more, and has their questions answered.
     ///
+    /// If the model wants the run to end, what is finished is kept, and nothing is thrown.
+    ///
     /// - Throws: What the model throws.
     func ask(_ answers: some Answering, capacity: Int, sees: Sight) throws {
         let (loop, desk) = (RunLoop(), Desk())
         let tally = Tally()
         while true {
-            while tally.underway < max(capacity, 1), let row = take() {
+            while tally.failure == nil, tally.underway < max(capacity, 1), let row = take() {
                 tally.underway += 1
                 let oracle = begin(row, desk)
                 Task.detached(executorPreference: loop) { [self] in
@@ -83,13 +88,20 @@ final class SearchRun: Sendable {
                         // What was found is with the oracle.
                     } catch {
                         tally.failure = tally.failure ?? error
+                        tally.underway -= 1
+                        return
                     }
                     finish(row, oracle)
                     tally.underway -= 1
                 }
             }
+            desk.room = max(answers.lanes / max(tally.underway, 1), 1)
             loop.run()
-            if let failure = tally.failure, desk.questions.isEmpty { throw failure }
+            if let failure = tally.failure, desk.questions.isEmpty {
+                guard let stop = failure as? RunStop else { throw failure }
+                state.withLock { $0.perturbed.stop = stop }
+                return
+            }
             if tally.underway == 0 {
                 if isOver { return }
                 continue
@@ -164,6 +176,9 @@ final class SearchRun: Sendable {
             state.perturbed.claimed[row] = oracle.hasReached
             state.perturbed.firstSuccess[row] = oracle.firstSuccess
             state.perturbed.nearest[row] = oracle.nearest == nil ? nil : oracle.nearestDistance
+            state.perturbed.proved[row] = oracle.provedRadius
+            state.perturbed.isFinished[row] = true
         }
+        batch.onFinished?(row)
     }
 }

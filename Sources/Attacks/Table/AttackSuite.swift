@@ -4,9 +4,10 @@ import BulwarkModels
 public enum AttackSuite: String, Sendable, Codable, CaseIterable {
     /// A first look: every preset is weak, so nothing is proved robust.
     case quick
-    /// AutoAttack with its published parameters, a decision-based attack on what it leaves, and the controls.
+    /// AutoAttack with its published parameters, a decision-based attack and a transfer on what it leaves, and
+    /// the controls.
     case standard
-    /// The larger ensemble, more decision-based attacks at full effort, and the controls.
+    /// The larger ensemble, decision-based attacks at full effort, transfers, and the controls.
     case thorough
     /// AutoAttack as published: Croce and Hein (ICML 2020).
     case autoAttackStandard = "autoattack-standard"
@@ -42,11 +43,12 @@ public enum AttackSuite: String, Sendable, Codable, CaseIterable {
         case .standard:
             [Self.on("fgsm", "standard")] + Self.autoAttackStandard.entries + [
                 Self.rest("apgd-margin", "standard"), Self.rest("hop-skip-jump", "fast"),
-                Self.on("noise", "standard"),
+                Self.rest("transfer", "standard"), Self.on("noise", "standard"),
             ]
         case .thorough:
             [Self.on("fgsm", "standard")] + Self.autoAttackPlus.entries + [
                 Self.rest("apgd-margin", "plus"), Self.rest("hop-skip-jump", "standard"),
+                Self.rest("transfer", "standard"), Self.rest("transfer-answers", "standard"),
                 Self.on("noise", "standard"),
             ]
         case .autoAttackStandard:
@@ -67,20 +69,29 @@ public enum AttackSuite: String, Sendable, Codable, CaseIterable {
     /// The attacks of the suite that apply, in the order they run.
     ///
     /// What is left out can be seen by comparing with `entries`: PGD for the norms L1 and L0, the difference
-    /// of logits ratio for fewer than three classes (four with a targeted goal), and everything that follows
-    /// gradients if the adversary has none.
+    /// of logits ratio for fewer than three classes (four with a targeted goal), everything that follows
+    /// gradients if the adversary has none, and transfers for which there are no surrogates.
     ///
     /// - Parameters:
     ///   - threat: Decides by norm, goal and knowledge which attacks apply.
     ///   - classCount: The number of classes of the model.
+    ///   - transfers: The transfer attacks of `transfers(for:)` that are ready to run.
     /// - Returns: The attacks with their presets; empty if none applies.
     /// - Throws: `AttackError` if an entry names no row of the attack table.
-    public func attacks(for threat: ThreatModel, classCount: Int) throws(AttackError) -> [PlannedAttack] {
+    public func attacks(
+        for threat: ThreatModel,
+        classCount: Int,
+        transfers: [AttackTable.Row] = []
+    ) throws(AttackError) -> [PlannedAttack] {
         var planned: [PlannedAttack] = []
-        for entry in entries {
-            let row = try AttackTable.row(named: entry.attack)
-            guard row.isDefined(for: threat, classCount: classCount) else { continue }
-            if row.kind == .gradient && threat.knowledge != .whiteBox { continue }
+        for entry in entries(for: threat) {
+            let isTransfer = AttackTable.transferRows.contains { $0.name == entry.attack }
+            let ready = transfers.first { $0.name == entry.attack }
+            if isTransfer, ready == nil { continue }
+            let row = if let ready { ready } else { try AttackTable.row(named: entry.attack) }
+            guard row.isDefined(for: threat, classCount: classCount), row.isOpen(to: threat.knowledge) else {
+                continue
+            }
             planned.append(
                 PlannedAttack(
                     row: row,
@@ -90,6 +101,32 @@ public enum AttackSuite: String, Sendable, Codable, CaseIterable {
             )
         }
         return planned
+    }
+
+    /// The transfer attacks of the suite that apply, whose surrogates have to be trained before it runs.
+    ///
+    /// - Parameter threat: Decides by norm and knowledge which attacks apply.
+    /// - Returns: The attacks with their presets.
+    /// - Throws: `AttackError` if an entry names no preset.
+    public func transfers(for threat: ThreatModel) throws(AttackError) -> [TransferPlan] {
+        var plans: [TransferPlan] = []
+        for entry in entries(for: threat) {
+            let row = AttackTable.transferRows.first { $0.name == entry.attack }
+            guard let row, row.norms.contains(threat.norm), row.isOpen(to: threat.knowledge) else { continue }
+            plans.append(try TransferPlan.named(entry.attack, preset: entry.preset))
+        }
+        return plans
+    }
+
+    /// The entries as they suit an adversary: one who has neither labelled data nor the architecture makes
+    /// surrogates from answers instead.
+    private func entries(for threat: ThreatModel) -> [Entry] {
+        guard threat.knowledge == .blackBox else { return entries }
+        let hasAnswers = entries.contains { $0.attack == "transfer-answers" }
+        return entries.compactMap { entry in
+            guard entry.attack == "transfer" else { return entry }
+            return hasAnswers ? nil : Self.rest("transfer-answers", "fast")
+        }
     }
 }
 

@@ -150,10 +150,16 @@ extension AttackTable {
                         steps: steps,
                         restarts: restarts,
                         targetClasses: classes,
-                        keeping: threat.epsilon.isFinite ? .first : .nearest
+                        keeping: threat.keeping
                     )
                 )
             }
         )
     }
+}
+
+extension ThreatModel {
+    /// What an attack is after that can look for either: any point in the ball, or the nearest one if the ball has
+    /// no end.
+    var keeping: Keeping { epsilon.isFinite ? .first : .nearest }
 }

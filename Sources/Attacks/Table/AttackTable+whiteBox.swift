@@ -69,7 +69,7 @@ extension AttackTable {
         ),
         Row(
             name: "spatial",
-            summary: "turned and moved images; for a radius as large as the box",
+            summary: "turned and moved images; with a radius as large as the box all of them count",
             kind: .decision,
             norms: Norm.allCases,
             variants: [
@@ -83,9 +83,8 @@ extension AttackTable {
         ),
     ]
 
-    /// Attacks that find one perturbation for all samples they are given.
-    ///
-    /// Their candidates depend on what else is in the batch, so one law of attacks does not hold for them.
+    /// Attacks that find one perturbation for all samples they are given, so that what becomes of a sample depends
+    /// on the others.
     static let universalRows: [Row] = [
         Row(
             name: "universal-perturbation",
@@ -105,7 +104,7 @@ extension AttackTable {
         ),
         Row(
             name: "adversarial-patch",
-            summary: "one round sticker for all images of a batch, anywhere on them",
+            summary: "one round sticker for all images of a batch, anywhere on them; radius: its elements",
             kind: .gradient,
             norms: [.l0],
             loss: .crossEntropy,

@@ -19,6 +19,8 @@ public enum AttackTable {
         public let loss: Loss?
         /// Whether the loss aims at single classes even where the goal is any wrong one.
         let aimsAtClasses: Bool
+        /// How often the target was asked before the attack could begin, once for all samples.
+        public let queriesBefore: Int
         let variants: [Variant]
 
         init(
@@ -28,6 +30,7 @@ public enum AttackTable {
             norms: [Norm],
             loss: Loss? = nil,
             aimsAtClasses: Bool = false,
+            queriesBefore: Int = 0,
             variants: [Variant]
         ) {
             self.name = name
@@ -36,6 +39,7 @@ public enum AttackTable {
             self.norms = norms
             self.loss = loss
             self.aimsAtClasses = aimsAtClasses
+            self.queriesBefore = queriesBefore
             self.variants = variants
         }
 
@@ -93,7 +97,7 @@ public enum AttackTable {
 
     /// All attacks.
     public static let rows: [Row] =
-        basicRows + autoAttackRows + minimumNormRows + whiteBoxRows + scoreRows + decisionRows
+        basicRows + autoAttackRows + minimumNormRows + whiteBoxRows + universalRows + scoreRows + decisionRows
 
     /// Single steps, projected gradient descent and the control.
     private static let basicRows: [Row] = [

@@ -21,6 +21,8 @@ public struct Constrained<Base: Search>: Search {
     public var threat: ThreatModel { base.threat }
     /// Which of the points that reach the aim the attack is after.
     public var keeping: Keeping { base.keeping }
+    /// The fewest classes it is defined for.
+    public var minimumClassCount: Int { base.minimumClassCount }
     /// The most queries for one sample.
     public var queryBudget: Int? { base.queryBudget }
 }
@@ -55,13 +57,31 @@ extension Constrained: WhiteBoxAttack, GradientSearch where Base: GradientSearch
 extension AnyAttack {
     /// The same attack on rows that have to satisfy constraints; nil for an attack that asks no oracle, which
     /// nothing can be put in front of.
+    ///
+    /// PGD, FGSM and the control, which have loops of their own, are run as searches. The exact attack on trees
+    /// takes the constraints into its search.
     public func constrained(by constraints: FeatureConstraints) -> AnyAttack? {
         func wrap(_ attack: some GradientSearch) -> AnyAttack { .whiteBox(Constrained(attack, constraints)) }
         func wrap(_ attack: some ScoreSearch) -> AnyAttack { .scores(Constrained(attack, constraints)) }
         func wrap(_ attack: some DecisionSearch) -> AnyAttack { .labelOnly(Constrained(attack, constraints)) }
         switch self {
+        case .whiteBox(let attack as PGD): return wrap(PGDSearch(attack))
+        case .whiteBox(let attack as FGSM): return wrap(FGSMSearch(attack))
         case .whiteBox(let attack): return (attack as? any GradientSearch).map { wrap($0) }
         case .scores(let attack): return (attack as? any ScoreSearch).map { wrap($0) }
+        case .labelOnly(let attack as UniformNoise): return wrap(UniformNoiseSearch(attack))
+        case .labelOnly(let attack as TransferAttack):
+            return (try? attack.constrained(by: constraints)).map { .labelOnly($0) }
+        case .labelOnly(let attack as TreeEnsembleAttack):
+            return .labelOnly(
+                TreeEnsembleAttack(
+                    threat: attack.threat,
+                    trees: attack.trees,
+                    limits: attack.limits,
+                    constraints: constraints,
+                    horizon: attack.horizon
+                )
+            )
         case .labelOnly(let attack): return (attack as? any DecisionSearch).map { wrap($0) }
         }
     }

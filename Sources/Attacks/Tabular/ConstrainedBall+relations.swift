@@ -38,7 +38,7 @@ extension ConstrainedBall {
     }
 
     /// Whether all relations hold at a row.
-    private func holds(_ point: [Float]) -> Bool {
+    func holds(_ point: [Float]) -> Bool {
         constraints.relations.allSatisfy { $0.relativeExcess(point) <= FeatureConstraints.tolerance }
     }
 

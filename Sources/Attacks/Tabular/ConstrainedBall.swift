@@ -73,7 +73,7 @@ struct ConstrainedBall: Sendable {
 
     /// The choices that the members' own constraints allow; that of the original is its own values, should
     /// these be off by a rounding.
-    private static func group(
+    static func group(
         _ members: [Int],
         _ domain: FeatureDomain,
         _ original: [Float],

@@ -6,12 +6,17 @@ import BulwarkTensors
 /// Since the oracle underneath keeps the points that it is asked about, what an attack finds satisfies the
 /// constraints, whether or not the attack knows of them. Gradients are taken at the row that was moved to, and
 /// so the attack follows the constraints as if they were the first layer of the model, with their gradient
-/// replaced by the identity (Athalye, Carlini and Wagner, ICML 2018, section 4.1). Where no row is found it is
-/// the sample that is asked about, which reaches nothing.
+/// replaced by the identity (Athalye, Carlini and Wagner, ICML 2018, section 4.1), but for features that cannot
+/// move at all, where it is zero. Where no row is found it is the sample that is asked about, which reaches
+/// nothing.
 public final class ConstrainedOracle<Base: LabelOracle>: LabelOracle {
     /// Who answers.
     public let base: Base
+    /// The box, narrowed to what the constraints leave of each feature by itself.
+    public let box: Box
     private let ball: ConstrainedBall
+    /// Whether each feature has no value but the sample's.
+    private let isFixed: [Bool]
 
     /// Puts constraints in front of an oracle.
     ///
@@ -22,6 +27,8 @@ public final class ConstrainedOracle<Base: LabelOracle>: LabelOracle {
         }
         self.base = base
         ball = ConstrainedBall(constraints, around: base.input, threat: base.threat, box: base.box)
+        box = ball.domain.narrowed(base.box)
+        isFixed = zip(box.lower, box.upper).map { $0 == $1 }
     }
 
     /// The sample.
@@ -30,8 +37,6 @@ public final class ConstrainedOracle<Base: LabelOracle>: LabelOracle {
     public var aim: Aim { base.aim }
     /// Goal, norm, radius and box.
     public var threat: ThreatModel { base.threat }
-    /// The box, as it is without the constraints.
-    public var box: Box { base.box }
     /// The shape of a sample.
     public var shape: Shape { base.shape }
     /// The number of classes.
@@ -71,10 +76,13 @@ extension ConstrainedOracle: ScoreOracle where Base: ScoreOracle {
 }
 
 extension ConstrainedOracle: GradientOracle where Base: GradientOracle {
-    /// A loss with its gradient at the row that each point is moved to.
+    /// A loss with its gradient at the row that each point is moved to; zero for features that cannot move.
     ///
     /// - Throws: What the oracle underneath throws.
     public func slopes(of loss: Loss, at points: [[Float]], aims: [Aim]?) async throws -> [Slope] {
-        try await base.slopes(of: loss, at: project(points), aims: aims)
+        try await base.slopes(of: loss, at: project(points), aims: aims).map { slope in
+            let gradient = zip(slope.gradient, isFixed).map { $1 ? 0 : $0 }
+            return Slope(loss: slope.loss, logits: slope.logits, gradient: gradient)
+        }
     }
 }

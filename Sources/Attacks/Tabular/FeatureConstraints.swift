@@ -28,6 +28,9 @@ public struct FeatureConstraints: Sendable, Equatable {
     /// Whether every constraint is about one feature alone.
     public var isSeparable: Bool { groups.isEmpty && relations.isEmpty }
 
+    /// Whether some constraint is about a weighted sum of features.
+    public var hasRelations: Bool { !relations.isEmpty }
+
     /// Constraints for a table, checked.
     ///
     /// - Parameters:
@@ -48,6 +51,27 @@ public struct FeatureConstraints: Sendable, Equatable {
         directions = try table.directions(document.monotone)
         groups = try table.groups(document.oneHot)
         relations = try table.relations(document.linear)
+    }
+
+    /// A box with the ends that the constraints state, and those of another box where they state none; members
+    /// of groups go from 0 to 1.
+    ///
+    /// - Parameter bounds: Values that certainly are in the box, as those that occur in the data.
+    /// - Returns: One interval for each feature, no smaller than in `bounds`.
+    public func box(besides bounds: Bounds) -> Bounds {
+        let box = Box(bounds, count: featureCount)
+        let ends = Float.greatestFiniteMagnitude
+        let isMember = Set(groups.joined())
+        return Bounds(
+            lower: names.indices.map { index in
+                if lower[index] > -ends { return min(lower[index], box.lower[index]) }
+                return isMember.contains(index) ? min(0, box.lower[index]) : box.lower[index]
+            },
+            upper: names.indices.map { index in
+                if upper[index] < ends { return max(upper[index], box.upper[index]) }
+                return isMember.contains(index) ? max(1, box.upper[index]) : box.upper[index]
+            }
+        )
     }
 
     /// Whether a row satisfies all constraints, seen from the row that it was made of.

@@ -1,3 +1,5 @@
+import BulwarkTensors
+
 /// The values that each feature of one row may be given, as far as that depends on no other feature.
 struct FeatureDomain: Sendable {
     let original: [Float]
@@ -42,6 +44,22 @@ struct FeatureDomain: Sendable {
             }
             return lattice.index(nearestTo: Double(original[index]))
         }
+    }
+
+    /// A box without the values that a feature may not have; as it is where the sample's own is such a value.
+    func narrowed(_ box: Box) -> Box {
+        let isInside = original.indices.map { original[$0] >= lower[$0] && original[$0] <= upper[$0] }
+        // Ends at infinity stay there.
+        let narrow = Bounds(
+            lower: isInside.indices.map { isInside[$0] ? max(box.lower[$0], end(lower[$0])) : box.lower[$0] },
+            upper: isInside.indices.map { isInside[$0] ? min(box.upper[$0], end(upper[$0])) : box.upper[$0] }
+        )
+        return Box(narrow, count: original.count)
+    }
+
+    /// An end of an interval; infinite if it is the last float.
+    private func end(_ end: Float) -> Float {
+        abs(end) == .greatestFiniteMagnitude ? Float(signOf: end, magnitudeOf: .infinity) : end
     }
 
     /// Whether a feature has equally spaced values.

@@ -16,12 +16,19 @@ public enum FeatureReference: Sendable, Hashable, CustomStringConvertible {
 
 extension FeatureReference: Codable {
     /// Reads a whole number or a string.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let index = try? container.decode(Int.self) {
             self = .index(index)
+        } else if let name = try? container.decode(String.self) {
+            self = .name(name)
         } else {
-            self = .name(try container.decode(String.self))
+            throw DecodingError.dataCorruptedError(
+                in: container,
+                debugDescription: "a feature is a name or a position, a whole number from 0"
+            )
         }
     }
 

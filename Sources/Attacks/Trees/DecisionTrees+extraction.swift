@@ -4,7 +4,8 @@ import BulwarkTensors
 extension DecisionTrees {
     /// The trees of a classifier.
     ///
-    /// Understood are weighted sums of the votes of trees, and functions of each score behind them that keep
+    /// Understood are features that are picked, moved, stretched or limited one by one before they reach trees,
+    /// as scalers do; weighted sums of the votes of trees, and functions of each score behind them that keep
     /// their order. What `post_transform` says in a file is mostly gone from a `ClassifierGraph`: `SOFTMAX` and
     /// a `LOGISTIC` at the end keep the order of scores, the latter as the logarithm of the sigmoid. Two
     /// transforms do not: `SOFTMAX_ZERO` puts a score of zero below negative ones, and `PROBIT` is not defined
@@ -35,11 +36,12 @@ private struct TreeReader {
         self.graph = graph
         for input in graph.inputs {
             let width = graph[input].shape.dimensions.last?.fixed ?? 0
-            meanings[input] = .columns(Array(0..<width))
+            meanings[input] = .columns((0..<width).map { TreeColumn($0) })
         }
     }
 
     mutating func scores() throws(TreeError) -> TreeScoreForm {
+        guard graph.nodes.contains(where: { $0.operation is TreeEnsemble }) else { throw .noTrees }
         for node in graph.nodes { meanings[node.output] = try meaning(of: node) }
         guard let output = graph.outputs.first, case .scores(let form)? = meanings[output] else {
             throw .noTrees
@@ -67,34 +69,29 @@ private struct TreeReader {
 
     // MARK: Features
 
-    private func fromColumns(_ columns: [Int], _ node: Graph.Node) throws(TreeError) -> TreeMeaning {
+    private func fromColumns(_ columns: [TreeColumn], _ node: Graph.Node) throws(TreeError) -> TreeMeaning {
         switch node.operation {
         case let trees as TreeEnsemble:
             if trees.forest.treeCount > 1, trees.aggregate == .minimum || trees.aggregate == .maximum {
                 throw .aggregate(node: node.name, name: trees.aggregate.rawValue)
             }
             return .scores(TreeScoreForm(trees.forest, trees.aggregate, columns: columns))
-        case let slice as Slice:
-            guard slice.parts.allSatisfy({ $0.axis == 1 }) else { break }
-            return .columns(
-                slice.parts.reduce(columns) { list, part in
-                    (0..<part.count).map { list[part.start + $0 * part.step] }
-                }
-            )
-        case let gather as Gather where gather.axis == 1 || gather.axis == -1:
-            return .columns(gather.indices.map { columns[$0 < 0 ? $0 + columns.count : $0] })
         case let concat as Concat where concat.axis == 1 || concat.axis == -1:
-            var all: [Int] = []
+            var all: [TreeColumn] = []
             for input in node.inputs {
                 guard case .columns(let part)? = meanings[input] else { throw unsupported(node) }
                 all += part
             }
             return .columns(all)
-        case let cast as Cast where cast.target == .float32 || cast.target == .float64:
-            return .columns(columns)
-        default: break
+        default:
+            let others = node.inputs.filter { meanings[$0] == nil }
+            let constants = others.compactMap { graph.parameters[$0] }
+            guard let position = node.inputs.firstIndex(where: { meanings[$0] != nil }),
+                constants.count == others.count, others.count == node.inputs.count - 1,
+                let changed = columns.after(node.operation, at: position, constants: constants)
+            else { throw .changedFeatures(node: node.name, type: node.operation.name) }
+            return .columns(changed)
         }
-        throw .changedFeatures(node: node.name, type: node.operation.name)
     }
 
     // MARK: Scores

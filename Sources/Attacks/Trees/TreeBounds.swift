@@ -25,4 +25,9 @@ public struct TreeBounds: Sendable, Equatable {
     public var isExact: Bool { lower == upper }
     /// How many regions were looked at.
     public let regions: Int
+    /// Whether the search came to its end, and not to its limits.
+    public let isComplete: Bool
+
+    /// A distance up to which, itself included, no point reaches the aim.
+    public var provedRadius: Double { isComplete && point == nil ? lower : max(lower.nextDown, 0) }
 }

@@ -31,11 +31,11 @@ struct TreeBuilder {
     ///
     /// - Parameters:
     ///   - forest: The trees.
-    ///   - columns: For each feature of the forest the feature of a row.
+    ///   - columns: For each feature of the forest what it is made of.
     ///   - votes: What a leaf adds to the score of each class.
     mutating func add(
         _ forest: DecisionForest,
-        columns: [Int],
+        columns: [TreeColumn],
         votes: ([DecisionForest.Vote]) -> [Double]
     ) {
         let offset = entries.count
@@ -60,16 +60,21 @@ struct TreeBuilder {
     /// One question for a branch, or two for one that asks about equality.
     private static func questions(
         _ branch: DecisionForest.Branch,
-        _ columns: [Int],
+        _ columns: [TreeColumn],
         offset: Int,
         next: Int
     ) -> (Entry, Entry?) {
         let (yes, no) = (offset + branch.whenTrue, offset + branch.whenFalse)
-        let (feature, threshold) = (columns[branch.feature], Float(branch.threshold))
+        let (column, threshold) = (columns[branch.feature], Float(branch.threshold))
         func atMost(_ limit: Float, _ below: Int, _ above: Int) -> Entry {
-            if limit == -.infinity { return .alias(above) }
-            if limit == .infinity { return .alias(below) }
-            return .question(Question(feature: feature, threshold: limit, below: below, above: above))
+            func question(_ limit: Float, _ below: Int, _ above: Int) -> Entry {
+                .question(Question(feature: column.feature, threshold: limit, below: below, above: above))
+            }
+            return switch column.cut(atMost: limit) {
+            case .always(let isBelow): .alias(isBelow ? below : above)
+            case .atMost(let limit): question(limit, below, above)
+            case .above(let limit): question(limit, above, below)
+            }
         }
         switch branch.rule {
         case .lessOrEqual: return (atMost(threshold, yes, no), nil)

@@ -38,7 +38,7 @@ public struct TreeCertificate: Sendable {
     /// - Throws: `TreeError.notFinite`, and what the model throws.
     public func radii(of inputs: Tensor, on model: some LabelAccess) throws -> [TreeBounds] {
         let threat = ThreatModel(norm: norm, epsilon: .infinity, bounds: bounds)
-        let attack = try TreeEnsembleAttack(threat: threat, trees: trees, limits: limits)
+        let attack = TreeEnsembleAttack(threat: threat, trees: trees, limits: limits)
         let size = inputs.rowSize
         return try model.labels(for: inputs).enumerated().map { row, label in
             let input = inputs.elements.array(row * size..<(row + 1) * size)

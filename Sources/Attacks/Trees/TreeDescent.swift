@@ -5,7 +5,7 @@ import BulwarkTensors
 /// A first row is found by entering, tree by tree, the leaf that brings most for the distance that it costs.
 /// Then single features go back towards the sample as long as the aim stays reached, as in the descent over
 /// neighbouring leaves of Zhang, Zhang and Hsieh, "An efficient adversarial attack for tree ensembles"
-/// (NeurIPS 2020), of which this takes the steps of one feature.
+/// (NeurIPS 2020), of which this takes the steps of one feature. Groups of features of which one is 1 stay.
 struct TreeDescent {
     private let problem: TreeProblem
     private let start: TreeRegion
@@ -107,7 +107,7 @@ struct TreeDescent {
         var hasMoved = true
         while hasMoved {
             hasMoved = false
-            let changed = row.indices.filter { row[$0] != start.row[$0] }
+            let changed = row.indices.filter { row[$0] != start.row[$0] && !problem.isGrouped($0) }
             for feature in changed.sorted(by: { (size($0, row[$0]), -$0) > (size($1, row[$1]), -$1) }) {
                 guard let cell = back(feature, &cells) else { continue }
                 row[feature] = problem.nearest(feature, from: cell, through: cell) ?? row[feature]

@@ -14,8 +14,6 @@ public enum TreeError: Error, Equatable, CustomStringConvertible {
     case aggregate(node: String, name: String)
     /// An operator behind the trees makes different scores equal.
     case mergesScores(node: String, type: String)
-    /// Constraints that tie features to each other.
-    case coupledConstraints
     /// A feature of a sample is not a finite number.
     case notFinite(feature: Int)
 
@@ -32,8 +30,6 @@ public enum TreeError: Error, Equatable, CustomStringConvertible {
             "node '\(node)' takes \(name) of the votes of several trees, and only sums are understood"
         case .mergesScores(let node, let type):
             "node '\(node)' (\(type)) makes scores equal that differ, so votes do not tell the label"
-        case .coupledConstraints:
-            "constraints that tie features to each other, one-hot groups and linear relations, are not understood"
         case .notFinite(let feature): "feature \(feature) of the sample is not a finite number"
         }
     }

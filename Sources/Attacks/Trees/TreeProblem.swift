@@ -16,6 +16,9 @@ struct TreeProblem: Sendable {
     let baseLeads: [Double]
     /// Nothing farther away is looked for.
     let reach: Double
+    private let groups: TreeGroups
+    /// What relations between features leave of the rows; nil if there are none.
+    private let related: ConstrainedBall?
 
     var input: [Float] { domain.original }
 
@@ -24,14 +27,30 @@ struct TreeProblem: Sendable {
     /// - Parameters:
     ///   - trees: The trees.
     ///   - aim: What has to be said.
-    ///   - domain: The sample, and the values that its features may be given.
-    ///   - norm: How distances are measured.
-    ///   - reach: The largest distance that is of interest.
-    init(_ trees: DecisionTrees, _ aim: Aim, _ domain: FeatureDomain, _ norm: Norm, reach: Double) {
+    ///   - input: The sample.
+    ///   - threat: Norm and largest distance that is of interest.
+    ///   - box: The values that features may be given.
+    ///   - constraints: What rows have to satisfy besides.
+    init(
+        _ trees: DecisionTrees,
+        _ aim: Aim,
+        around input: [Float],
+        _ threat: ThreatModel,
+        box: Box,
+        _ constraints: FeatureConstraints?
+    ) {
         self.trees = trees
+        let domain =
+            constraints.map { FeatureDomain($0, around: input, in: box) }
+            ?? FeatureDomain(around: input, in: box)
         self.domain = domain
-        self.norm = norm
-        self.reach = reach
+        norm = threat.norm
+        reach = threat.allowance(around: input)
+        groups = TreeGroups(constraints?.groups ?? [], domain, trees, threat.norm)
+        related = constraints.flatMap { constraints in
+            guard constraints.hasRelations else { return nil }
+            return ConstrainedBall(constraints, around: input, threat: threat, box: box)
+        }
         let classes = 0..<trees.classCount
         let contests: [(winner: Int, loser: Int)]
         switch aim {
@@ -57,6 +76,7 @@ struct TreeProblem: Sendable {
 
     /// The value in some neighbouring cells that is nearest to the sample's; nil if there is none.
     func nearest(_ feature: Int, from first: Int32, through last: Int32) -> Float? {
+        if groups.contains(feature) { return groups.nearest(feature, from: first, through: last) }
         let (lower, upper) = trees.values(feature, from: first, through: last)
         return domain.nearest(feature, to: Double(input[feature]), from: lower, through: upper)
     }
@@ -73,7 +93,25 @@ struct TreeProblem: Sendable {
             region.last.append(last)
             region.row.append(value)
         }
-        return region
+        return groups.settle(&region, only: nil) ? region : nil
+    }
+
+    /// Whether the relations between features, if there are some, hold at a row.
+    func isRelated(_ row: [Float]) -> Bool { related?.holds(row) ?? true }
+
+    /// The row itself, or one near it at which the relations between features hold; nil if none was found.
+    func relatedRow(near row: [Float]) -> [Float]? {
+        guard let related, !related.holds(row) else { return row }
+        return related.project(row)
+    }
+
+    /// Whether a feature is in a group of which one is 1.
+    func isGrouped(_ feature: Int) -> Bool { groups.contains(feature) }
+
+    /// Gives the group that a feature is in, if any, the values that are best in a region; false if it has
+    /// none.
+    func settle(_ region: inout TreeRegion, after feature: Int) -> Bool {
+        !groups.contains(feature) || groups.settle(&region, only: feature)
     }
 
     /// By how much each contest's winner leads at a row, by its cells.
@@ -119,6 +157,6 @@ struct TreeRegion: Sendable {
             let value = problem.nearest(feature, from: first[feature], through: last[feature])
         else { return false }
         row[feature] = value
-        return true
+        return problem.settle(&self, after: feature)
     }
 }

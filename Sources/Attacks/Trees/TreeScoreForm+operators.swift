@@ -28,6 +28,8 @@ extension ScoreBlur {
 extension TreeScoreForm {
     /// The largest magnitude at which the logarithm of the sigmoid tells scores apart in floats.
     private static let largestLogit = 80.0
+    /// How far below 0 rounding may take a share of votes.
+    private static let deepestShare = 0x1p-16
 
     /// Notes a rising function of each score; false if the operator is something else.
     ///
@@ -36,15 +38,18 @@ extension TreeScoreForm {
         let problem = TreeError.mergesScores(node: node.name, type: node.operation.name)
         switch node.operation {
         case let clip as Clip:
-            // Limits to positive numbers in front of a logarithm.
-            guard clip.upper == nil, let lower = clip.lower, lower <= 1e-20, isNeverNegative else {
+            // Limits to positive numbers in front of a logarithm. Shares of votes that add up to 1 but for their
+            // rounding may be that much below 0.
+            let depth = -(smallestScores.min() ?? 0)
+            guard clip.upper == nil, let lower = clip.lower, lower <= 1e-20, depth <= Self.deepestShare else {
                 throw problem
             }
-            blur.absolute += Double(max(lower, 0))
+            blur.absolute += max(Double(lower) + depth, Double(lower), 0)
             isRanked = true
+            isPositive = lower > 0
             return true
         case is Log:
-            guard isNeverNegative else { throw problem }
+            guard isPositive || smallestScores.allSatisfy({ $0 >= 0 }) else { throw problem }
             blur = blur.after(.logarithm)
             isRanked = true
             return true
@@ -56,8 +61,6 @@ extension TreeScoreForm {
         default: return false
         }
     }
-
-    private var isNeverNegative: Bool { smallestScores.allSatisfy { $0 >= 0 } }
 
     /// Whether no two scores are both so low that exp underflows, where both would count as equal.
     private var neverSaturates: Bool {

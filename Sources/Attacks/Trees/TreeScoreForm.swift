@@ -2,8 +2,8 @@ import BulwarkModels
 
 /// What a value of a model is made of, as far as extracting trees understands it.
 enum TreeMeaning {
-    /// Features of the row, by position.
-    case columns([Int])
+    /// Features of the row, and what was done to each.
+    case columns([TreeColumn])
     /// Weighted votes of trees.
     case scores(TreeScoreForm)
 }
@@ -14,7 +14,7 @@ struct TreeScoreForm {
     struct Part {
         let forest: DecisionForest
         let aggregate: DecisionForest.Aggregate
-        let columns: [Int]
+        let columns: [TreeColumn]
         /// A row for each score, a column for each target.
         var weights: [[Double]]
     }
@@ -25,9 +25,11 @@ struct TreeScoreForm {
     var blur = ScoreBlur()
     /// Whether a function stands behind the sums, so that they no longer add up.
     var isRanked = false
+    /// Whether a limit keeps them above 0, wherever the sums go.
+    var isPositive = false
 
     /// The scores that a forest itself gives.
-    init(_ forest: DecisionForest, _ aggregate: DecisionForest.Aggregate, columns: [Int]) {
+    init(_ forest: DecisionForest, _ aggregate: DecisionForest.Aggregate, columns: [TreeColumn]) {
         let share = aggregate == .average ? 1 / Double(forest.treeCount) : 1
         let weights = (0..<forest.targetCount).map { score in
             (0..<forest.targetCount).map { $0 == score ? share : 0 }

@@ -8,6 +8,9 @@
 ///
 /// What a row is said to be is for the model to say, not for the sums: whoever runs the search asks the model
 /// about each row that it hands out, and passes the answer on. So rounding and ties are the model's own.
+///
+/// Relations between features do not fit into boxes. Where they do not hold at the row that would be the
+/// answer, a row near it at which they do is tried, the distance stays a lower bound, and the search goes on.
 struct TreeSearch {
     private struct Cut {
         let parent: Int32
@@ -19,6 +22,8 @@ struct TreeSearch {
     private enum Pending {
         case candidate([Float])
         case region(RegionQueue.Entry, TreeRegion)
+        /// A row in place of one that is not allowed.
+        case detour([Float], RegionQueue.Entry, TreeRegion)
     }
 
     private let problem: TreeProblem
@@ -32,6 +37,8 @@ struct TreeSearch {
     private var pending: Pending?
     private var regions = 0
     private var upper = Double.infinity
+    /// The smallest distance at which relations between features left open whether there is a row.
+    private var open = Double.infinity
     private var point: [Float]?
     /// What was found, once there is nothing more to ask.
     private(set) var bounds: TreeBounds?
@@ -41,9 +48,10 @@ struct TreeSearch {
         self.limits = limits
         root = problem.everything
         bounder = TreeBounder(problem)
-        candidates = (root.map { TreeDescent(problem, $0).candidates() } ?? []).filter {
-            problem.distance($0) <= problem.reach
-        }
+        candidates = (root.map { TreeDescent(problem, $0).candidates() } ?? [])
+            .compactMap { problem.relatedRow(near: $0) }
+            .filter { problem.distance($0) <= problem.reach }
+            .sorted { problem.distance($0) > problem.distance($1) }
         if let root { push(root, cut: -1) }
     }
 
@@ -56,19 +64,32 @@ struct TreeSearch {
         }
         while let entry = queue.first, entry.distance < upper {
             guard regions < limits.maximumRegions, !limits.isOver() else {
-                return finish(lower: max(entry.distance, cliques()))
+                return finish(lower: max(entry.distance, cliques()), isComplete: false)
             }
             regions += 1
             queue.removeFirst()
             let region = region(entry.cut)
             let cells = problem.trees.cells(of: region.row)
-            if problem.mayReach(problem.leads(at: cells)) {
-                pending = .region(entry, region)
-                return region.row
+            if problem.mayReach(problem.leads(at: cells)), let question = question(region, entry) {
+                return question
             }
             divide(region, entry)
         }
         return finish(lower: problem.reach)
+    }
+
+    /// The row of a region to ask about, which may reach the aim; nil if none is allowed.
+    private mutating func question(_ region: TreeRegion, _ entry: RegionQueue.Entry) -> [Float]? {
+        if problem.isRelated(region.row) {
+            pending = .region(entry, region)
+            return region.row
+        }
+        open = min(open, entry.distance)
+        guard let row = problem.relatedRow(near: region.row), problem.distance(row) < upper,
+            problem.mayReach(problem.leads(at: problem.trees.cells(of: row)))
+        else { return nil }
+        pending = .detour(row, entry, region)
+        return row
     }
 
     /// Passes on whether the row that was asked about reaches the aim.
@@ -84,13 +105,22 @@ struct TreeSearch {
             } else {
                 divide(region, entry)
             }
+        case .detour(let row, let entry, let region):
+            if isReached { (point, upper) = (row, problem.distance(row)) }
+            divide(region, entry)
         default: break
         }
         pending = nil
     }
 
-    private mutating func finish(lower: Double) -> [Float]? {
-        bounds = TreeBounds(lower: min(lower, upper), upper: upper, point: point, regions: regions)
+    private mutating func finish(lower: Double, isComplete: Bool = true) -> [Float]? {
+        bounds = TreeBounds(
+            lower: min(lower, open, upper),
+            upper: upper,
+            point: point,
+            regions: regions,
+            isComplete: isComplete && open >= upper
+        )
         return nil
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import BulwarkAttacks
 import BulwarkEvaluation
 import BulwarkModels
+import BulwarkRemote
 import BulwarkReports
 import BulwarkTensors
 import Foundation
@@ -12,18 +13,28 @@ struct AssessCommand: ParsableCommand {
         commandName: "assess",
         abstract: "Attack a classifier and report how it holds up.",
         discussion: """
-            Writes assessment.json, report.html, results.sarif and one CSV of per-sample records an attack into \
-            --output. The verdict is robust, vulnerable or inconclusive; the exit code is 0 whatever the verdict.
+            Writes assessment.json, report.html, results.sarif and one CSV of per-sample records an attack and a \
+            certificate into --output. The verdict is robust, vulnerable or inconclusive; the exit code is 0 whatever \
+            the verdict, and 70 if an attack breaks what a certificate says nothing can.
             """
     )
 
-    @Argument(help: "An ONNX file.")
+    @Argument(
+        help:
+            "An ONNX file, or the address of a model that is served over the Open Inference Protocol, as in http://HOST/v2/models/NAME."
+    )
     var model: String
 
     @OptionGroup var source: DataOptions
 
     @Option(help: "Clean samples to fit anomaly detectors on; samples not assessed are used if left out.")
     var reference: String?
+
+    @Option(
+        help:
+            "Labelled samples for the adversary's surrogates; samples of the data file that are not assessed are used if left out."
+    )
+    var surrogateData: String?
 
     @Option(
         help:
@@ -34,7 +45,7 @@ struct AssessCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Run this attack instead of a suite; may be repeated.",
-            discussion: AttackTable.rows.map(\.name).joined(separator: ", ")
+            discussion: AttackTable.names.joined(separator: ", ")
         )
     )
     var attack: [String] = []
@@ -56,7 +67,7 @@ struct AssessCommand: ParsableCommand {
 
     @Option(
         help:
-            "What the adversary knows: white-box or black-box. White-box by default if the model gives gradients."
+            "What the adversary knows: white-box, gray-box (labelled data and the architecture, for a surrogate) or black-box. White-box by default if the model gives gradients."
     )
     var knowledge: KnowledgeName?
 
@@ -81,9 +92,21 @@ struct AssessCommand: ParsableCommand {
     @Option(help: "The CVSS v4.0 vector of what a successful attack would mean.")
     var severity: String?
 
-    @Option(help: "The folder to write reports into.")
+    @Option(
+        help:
+            "The folder to write reports into. A run that was interrupted is kept there, and the same command goes on with it."
+    )
     var output: String?
 
+    @Flag(help: "Begin anew although --output holds a run that was interrupted; what it has done is lost.")
+    var startOver = false
+
+    @Option(help: "The most queries that an attack may ask about one sample, for black-box adversaries.")
+    var queriesPerSample: Int?
+
+    @OptionGroup(title: "Served models") var endpoint: EndpointOptions
+    @OptionGroup var certification: CertificationOptions
+    @OptionGroup(title: "Tables and trees") var tabular: TabularOptions
     @OptionGroup var engine: EngineOptions
     @OptionGroup var common: CommonOptions
 
@@ -102,28 +125,66 @@ struct AssessCommand: ParsableCommand {
 
     enum KnowledgeName: String, ExpressibleByArgument, CaseIterable {
         case whiteBox = "white-box"
+        case grayBox = "gray-box"
         case blackBox = "black-box"
 
-        var knowledge: ThreatModel.Knowledge { self == .whiteBox ? .whiteBox : .blackBox }
+        var knowledge: ThreatModel.Knowledge {
+            switch self {
+            case .whiteBox: .whiteBox
+            case .grayBox: .grayBox
+            case .blackBox: .blackBox
+            }
+        }
     }
 
     func validate() throws {
         if let epsilon, !(epsilon >= 0 && epsilon.isFinite) {
             throw ValidationError("--epsilon is a radius of 0 or more")
         }
+        if !ModelAddress.isMeant(by: model), let option = endpoint.given {
+            throw ValidationError("\(option) is about served models, and \(model) is a file")
+        }
+        if let queriesPerSample, queriesPerSample < 1 {
+            throw ValidationError("--queries-per-sample is at least 1")
+        }
         if let samples, samples < 1 { throw ValidationError("--samples is at least 1") }
         guard (0...1).contains(requireRobustAccuracy) else {
             throw ValidationError("--require-robust-accuracy is between 0 and 1")
         }
         if let preset, attack.isEmpty { throw ValidationError("--preset \(preset) needs an --attack") }
-        for name in attack { _ = try usage { try AttackTable.row(named: name) } }
+        for name in attack { _ = try usage { try AttackTable.description(of: name) } }
         if let severity { _ = try usage { try CVSS4Vector(severity) } }
     }
 
     func run() throws {
         if let output { try OutputWriter.requireWritable(output + "/report.html") }
-        let file = try ModelFile(model, output: modelOutput)
-        let data = try source.read(namedBy: file.classNames)
+        let session = RunSession(
+            folder: output,
+            arguments: Array(CommandLine.arguments.dropFirst(2)),
+            model: model,
+            startsOver: startOver,
+            progress: common.progress,
+            isQuiet: common.quiet
+        )
+        let prepared = try prepare(command: ["bulwark"] + CommandLine.arguments.dropFirst())
+        let outcome = try session.run(prepared)
+        let report = AssessmentOutput(outcome, folder: output)
+        try report.writeFiles()
+        try session.end(outcome.assessment.partial)
+        try report.show(json: common.json)
+        try outcome.assessment.requireConsistency()
+        try prepared.target.requireNoFailure()
+        try session.requireEnd(outcome.assessment.partial)
+    }
+
+    /// Reads what is named and settles everything that is to be known before the first attack.
+    ///
+    /// - Parameter command: What was typed, for the report.
+    /// - Returns: The assessment, ready to run.
+    /// - Throws: `CommandFailure`.
+    func prepare(command: [String]) throws -> PreparedAssessment {
+        let target = try target()
+        let data = try source.read(namedBy: target.classNames)
         let job = AssessmentJob(
             suite: suite,
             attacks: attack,
@@ -139,25 +200,38 @@ struct AssessCommand: ParsableCommand {
             severity: try severity.map { text in try usage { try CVSS4Vector(text) } },
             seed: common.seed,
             engine: engine,
-            command: ["bulwark"] + CommandLine.arguments.dropFirst()
+            command: command,
+            maximumQueries: queriesPerSample,
+            certificates: certification.plan(besides: attack.isEmpty ? suite : nil),
+            undefendedTwin: certification.undefendedTwin,
+            surrogateData: try surrogateData.map { path in
+                var source = source
+                (source.data, source.labels) = (path, nil)
+                let data = try source.read(namedBy: target.classNames)
+                return AssessmentJob.SurrogateData(data: data, description: path)
+            },
+            tabular: try tabular.choice
         )
         let reference = try reference.map { path in
             let data = try reading(path) {
                 try DataSetReader.read(path, labelColumn: source.labelColumn)
-                    .reshaped(toSamples: file.classifier.inputShape)
+                    .reshaped(toSamples: target.inputShape)
             }
             return AssessmentJob.Reference(inputs: data.inputs, description: path)
         }
-        let progress = common.progress
-        let outcome = try job.run(
-            file,
-            data: data,
-            path: source.data,
-            reference: reference,
-            progress: progress
+        return try job.prepare(target, data: data, path: source.data, reference: reference)
+    }
+
+    /// What is to be assessed.
+    private func target() throws -> any AssessmentTarget {
+        guard ModelAddress.isMeant(by: model) else { return try ModelFile(model, output: modelOutput) }
+        // Not by what was typed: that may hold a password.
+        let address = try EndpointFailure.naming("the address of the model") { try ModelAddress(model) }
+        return try EndpointTarget(
+            address,
+            options: try endpoint.knowledge(output: modelOutput, classNames: source.classNames),
+            rules: try endpoint.rules(seed: common.seed)
         )
-        progress.clear()
-        try AssessmentOutput(outcome, folder: output).write(json: common.json)
     }
 
     private func usage<Result>(_ body: () throws -> Result) throws -> Result {

@@ -83,12 +83,19 @@ struct DataOptions: ParsableArguments {
         return data
     }
 
+    /// The classes as the user names them, in order; nil if nobody did.
+    var classNames: [String]? { classes.map(Self.names) }
+
+    private static func names(_ list: String) -> [String] {
+        list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+
     /// The data with classes numbered as the user says, or as the model does.
     private func ordered(_ data: DataSet, as classNames: [String]?) throws -> DataSet {
         guard let classes else {
             return try classNames.flatMap { try data.numbered(byNames: $0) } ?? data
         }
-        let order = classes.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        let order = Self.names(classes)
         guard let names = data.classNames else {
             throw CommandFailure(
                 .usage,

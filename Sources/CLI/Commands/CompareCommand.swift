@@ -26,11 +26,9 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         let comparison = try Comparison(try AssessmentFolder(first), try AssessmentFolder(second))
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            FileHandle.standardOutput.write(try encoder.encode(comparison) + Data("\n".utf8))
+            try StandardOutput.write(json: comparison)
         } else {
-            print(comparison.text)
+            try StandardOutput.write(comparison.text)
         }
     }
 }
@@ -134,11 +132,11 @@ struct Comparison: Encodable {
                 pValue: pairs.pValue
             )
         }
-        var rows = [
-            row("clean accuracy", first.correct, second.correct),
-            row("robust accuracy, worst case", first.robust, second.robust),
-        ]
-        let (mine, theirs) = (before.attacks, after.attacks)
+        var rows = [row("clean accuracy", first.correct, second.correct)]
+        // A run that ended early has not tried everything on every sample.
+        let isWhole = [before, after].allSatisfy { $0.partial?.attacks.allSatisfy(\.isDone) ?? true }
+        if isWhole { rows.append(row("robust accuracy, worst case", first.robust, second.robust)) }
+        let (mine, theirs) = (before.finishedAttacks, after.finishedAttacks)
         for attack in mine where theirs.contains(where: { $0.name == attack.name }) {
             // What was spared some samples says nothing about them.
             guard !attack.attacksSurvivors else { continue }
@@ -147,6 +145,13 @@ struct Comparison: Encodable {
             )
         }
         var notes: [String] = []
+        for (folder, partial) in [(first, before.partial), (second, after.partial)] {
+            guard let partial else { continue }
+            notes.append(
+                "\(folder.path) is of a run that ended early, when \(partial.summary)"
+                    + (isWhole ? "" : ": worst cases are not compared")
+            )
+        }
         if before.threat != after.threat { notes.append("the two assume different threats") }
         if before.attacks.map(\.name) != after.attacks.map(\.name) {
             notes.append("the two ran different attacks: their worst cases are not of the same adversary")
@@ -159,7 +164,7 @@ struct Comparison: Encodable {
     /// A table for people.
     var text: String {
         func percent(_ value: Double?) -> String {
-            value.map { "\(($0 * 1000).rounded() / 10) %" } ?? "–"
+            value.map { "\($0.inPercent) %" } ?? "–"
         }
         func points(_ value: Double?) -> String {
             value.map { "\($0 > 0 ? "+" : "")\(($0 * 1000).rounded() / 10)" } ?? "–"
@@ -182,4 +187,9 @@ struct Comparison: Encodable {
         let remarks = notes.map { "Note: \($0).\n" }.joined()
         return table.render() + "\n\(samples) samples in common.\n" + remarks
     }
+}
+
+extension Assessment {
+    /// The attacks that were tried on every sample they were to be tried on.
+    fileprivate var finishedAttacks: [AttackResult] { attacks.filter { $0.remaining == nil } }
 }

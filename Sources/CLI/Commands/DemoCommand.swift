@@ -51,8 +51,8 @@ struct DemoCommand: ParsableCommand {
         try OutputWriter.write(BuiltInDigits.archive(test), to: paths.test)
 
         let arguments = [
-            "assess", paths.model, "--data", paths.test, "--reference", paths.training, "--epsilon", "0.1",
-            "--seed", "\(common.seed)", "--output", output,
+            "assess", paths.model, "--data", paths.test, "--reference", paths.training, "--surrogate-data",
+            paths.training, "--epsilon", "0.1", "--seed", "\(common.seed)", "--output", output,
         ]
         let assessment = AssessmentJob(
             suite: .standard,
@@ -68,17 +68,30 @@ struct DemoCommand: ParsableCommand {
             severity: nil,
             seed: common.seed,
             engine: engine,
-            command: ["bulwark"] + arguments
+            command: ["bulwark"] + arguments,
+            surrogateData: .init(data: training, description: paths.training)
         )
-        let outcome = try assessment.run(
+        let session = RunSession(
+            folder: output,
+            arguments: Array(arguments.dropFirst()),
+            model: paths.model,
+            startsOver: false,
+            progress: progress,
+            isQuiet: common.quiet
+        )
+        let prepared = try assessment.prepare(
             try ModelFile(paths.model),
-            data: test,
+            data: try reading(paths.test) { try DataSetReader.read(paths.test) },
             path: paths.test,
-            reference: .init(inputs: training.inputs, description: paths.training),
-            progress: progress
+            reference: .init(inputs: training.inputs, description: paths.training)
         )
-        progress.clear()
-        try AssessmentOutput(outcome, folder: output).write(json: common.json)
+        let outcome = try session.run(prepared)
+        let report = AssessmentOutput(outcome, folder: output)
+        try report.writeFiles()
+        try session.end(outcome.assessment.partial)
+        try report.show(json: common.json)
+        try outcome.assessment.requireConsistency()
+        try session.requireEnd(outcome.assessment.partial)
     }
 }
 

@@ -21,7 +21,7 @@ struct InspectCommand: ParsableCommand {
         if common.json {
             try StandardOutput.write(json: summary)
         } else {
-            print(summary.text)
+            try StandardOutput.write(summary.text)
         }
     }
 }

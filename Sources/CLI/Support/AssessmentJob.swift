@@ -27,6 +27,16 @@ struct AssessmentJob {
     var seed: UInt64
     var engine: EngineOptions
     var command: [String]
+    /// The most queries that an attack may ask about one sample; nil for as many as it asks for.
+    var maximumQueries: Int?
+    /// What is certified; what suits the suite if nil.
+    var certificates: CertificationPlan?
+    /// The file of the model without its defense, if there is one.
+    var undefendedTwin: String?
+    /// Labelled samples for surrogates; the ones of the data file that are not assessed if nil.
+    var surrogateData: SurrogateData?
+    /// What the user says of a table.
+    var tabular = Tabular()
 
     /// Clean samples that the user gave for the detectors.
     struct Reference {
@@ -34,62 +44,62 @@ struct AssessmentJob {
         var description: String
     }
 
-    /// Runs the assessment.
+    /// Settles everything that is to be known before the first attack.
     ///
     /// - Throws: `CommandFailure`.
-    func run(
-        _ file: ModelFile,
+    func prepare(
+        _ target: any AssessmentTarget,
         data: DataSet,
         path: String,
-        reference: Reference?,
-        progress: ProgressDisplay
-    ) throws -> AssessmentOutcome {
-        let classifier = file.classifier
-        let shaped = try reading(path) { try data.reshaped(toSamples: classifier.inputShape) }
-        let box = try box(for: shaped, path: path)
-        try reading(path) {
-            try shaped.validate(
-                classCount: classifier.classCount,
-                bounds: box.bounds,
-                inputShape: classifier.inputShape
-            )
+        reference: Reference?
+    ) throws -> PreparedAssessment {
+        let inputShape = target.inputShape
+        let whole = try reading(path) { try data.reshaped(toSamples: inputShape) }
+        let table = try constrained(whole, path: path)
+        let shaped = table.data
+        let box = try box(for: shaped, path: path, constraints: table.constraints)
+        func validate(classCount: Int) throws {
+            try reading(path) {
+                try shaped.validate(classCount: classCount, bounds: box.bounds, inputShape: inputShape)
+            }
         }
-        if let reference, reference.inputs.shape.dropFirst != classifier.inputShape {
+        // How many classes there are is known once the model was asked; it shall not be asked about nonsense.
+        try validate(classCount: .max)
+        if let reference, reference.inputs.shape.dropFirst != inputShape {
             throw CommandFailure(
                 .badInput,
                 "\(reference.description): samples do not have the model's input shape"
             )
         }
-        let (model, remarks) = try file.access(lookingAt: shaped.inputs, engine: engine)
-        let radius = epsilon ?? defaultEpsilon(classifier.inputShape, box.bounds)
+        let reserve = min(samples ?? Self.defaultSamples, shaped.sampleCount)
+        let model = try target.opened(lookingAt: shaped.inputs, keeping: reserve, engine: engine)
+        let classCount = model.labelAccess.classCount
+        try validate(classCount: classCount)
+        let radius = epsilon ?? defaultEpsilon(inputShape, box.bounds)
         let threat = ThreatModel(
             goal: goal,
             norm: norm,
             epsilon: radius,
             bounds: box.bounds,
-            knowledge: try knowledge(of: model, path: file.path)
+            knowledge: try knowledge(of: model, named: target.name)
         )
-        let plan = try plan(threat, classCount: classifier.classCount)
+        var plan = try plan(threat, for: model, named: target.name)
+        let (kept, leftOut) = try keeping(plan.attacks, table.constraints, threat, classCount: classCount)
+        (plan.attacks, plan.constraints) = (kept, table.constraints)
+        let companions = Assessor.Companions(
+            graph: model.graph,
+            twin: try undefendedTwin.map { try twin($0, of: model.labelAccess, samples: shaped.inputs) }
+        )
         let (chosen, clean, cleanText) = split(shaped, reference)
-        let subject = try Assessor.Subject(
+        var subject = try Assessor.Subject(
             tool: Assessment.Tool(
                 name: "bulwark",
                 version: BulwarkCommand.version,
                 command: command,
-                backend: engine.backend.described,
+                backend: model.backend,
                 platform: Self.platform
             ),
-            model: Assessment.Model(
-                path: file.path,
-                sha256: FileDigest.sha256(ofFile: file.path),
-                inputShape: classifier.inputShape.dimensions,
-                classCount: classifier.classCount,
-                parameterCount: classifier.graph.parameterCount,
-                outputForm: model.model.form.rawValue,
-                notes: file.notes + remarks + Self.obstacles(model),
-                straightThrough: model.straightThrough,
-                stepped: model.stepped
-            ),
+            model: model.description,
             data: Assessment.Data(
                 path: path,
                 sha256: FileDigest.sha256(ofFile: path),
@@ -99,84 +109,115 @@ struct AssessmentJob {
                 featureNames: data.featureNames,
                 reference: cleanText,
                 notes: shaped.notes + box.notes
-            )
+            ),
+            constraints: described(table, of: whole, notes: leftOut)
         )
         let samples = AssessmentSamples(
             inputs: shaped.inputs.gatheringRows(chosen),
             labels: chosen.map { shaped.labels[$0] },
-            indices: chosen,
+            indices: chosen.map { table.indices[$0] },
             reference: clean
         )
-        try requireBetterThanChance(model.scoreAccess, samples, path: path, classNames: data.classNames)
-        let assessor = Assessor(
-            plan: plan,
-            clock: { ProgressDisplay.now },
-            progress: { progress.update($0, $1, $2) }
-        )
-        return try reading(file.path) {
-            switch model {
-            case .gradients(let classifier):
-                try assessor.assess(classifier, on: samples, subject: subject)
-            case .scores(let classifier) where plan.threat.knowledge == .blackBox:
-                try assessor.assess(
-                    scoresOf: classifier,
-                    obstacle: classifier.obstacle,
-                    on: samples,
-                    subject: subject
-                )
-            case .scores: preconditionFailure("a model without gradients is a black box")
-            }
+        try target.naming {
+            try requireBetterThanChance(model.labelAccess, samples, path: path, classNames: data.classNames)
         }
+        let (transfer, remarks) = try transferPreparation(
+            threat,
+            for: model,
+            data: (shaped, path),
+            assessed: (samples, chosen)
+        )
+        if transfer.source == nil { plan.attacks.removeAll { $0.row.kind == .transfer } }
+        subject.data.notes += remarks
+        return PreparedAssessment(
+            plan: plan,
+            transfer: transfer,
+            target: target,
+            model: model,
+            companions: companions,
+            subject: subject,
+            samples: samples
+        )
     }
 
     // MARK: - Decisions
 
     /// What the adversary knows: everything if the model gives gradients, unless the user says otherwise.
     private func knowledge(
-        of model: ClassifierAccess,
-        path: String
+        of model: OpenedTarget,
+        named name: String
     ) throws -> ThreatModel.Knowledge {
-        guard case .scores(let classifier) = model else { return knowledge ?? .whiteBox }
-        guard knowledge ?? .blackBox == .blackBox else {
+        guard let obstacle = model.obstacle, (try? model.trees) == nil else { return knowledge ?? .whiteBox }
+        guard knowledge != .whiteBox else {
             throw CommandFailure(
                 .usage,
-                "\(path): the model gives no gradients, because \(classifier.obstacle)",
+                "\(name): the model gives no gradients, because \(obstacle)",
                 hint: "assess it with --knowledge black-box"
             )
         }
-        return .blackBox
+        return knowledge ?? .blackBox
     }
 
-    /// What a reader has to know of a model that gives no gradients.
-    private static func obstacles(_ model: ClassifierAccess) -> [String] {
-        guard case .scores(let classifier) = model else { return [] }
-        return [
-            "the model gives no gradients, because \(classifier.obstacle): only attacks that ask for labels or scores run against it"
-        ]
-    }
-
-    private func plan(_ threat: ThreatModel, classCount: Int) throws -> AssessmentPlan {
-        var planned = try suite.attacks(for: threat, classCount: classCount)
+    private func plan(
+        _ threat: ThreatModel,
+        for model: OpenedTarget,
+        named name: String
+    ) throws -> AssessmentPlan {
+        let classCount = model.labelAccess.classCount
+        var planned = try suite.attacks(
+            for: threat,
+            classCount: classCount,
+            transfers: AttackTable.transferRows
+        )
+        if !model.showsScores { planned.removeAll { $0.row.kind == .score } }
+        if model.obstacle != nil { planned.removeAll { $0.row.kind == .gradient } }
+        if suite == .standard || suite == .thorough, let trees = treeRow(for: model, threat.knowledge) {
+            planned.insert(
+                PlannedAttack(
+                    row: trees,
+                    preset: try trees.preset(named: "standard"),
+                    attacksSurvivors: true
+                ),
+                at: 0
+            )
+        }
         if !attacks.isEmpty {
-            planned = try attacks.map { name in
+            planned = try attacks.map { attack in
                 do {
-                    let row = try AttackTable.row(named: name)
-                    guard row.kind != .gradient || threat.knowledge == .whiteBox else {
+                    let row =
+                        attack == AttackTable.treeName
+                        ? try requireTreeRow(for: model, named: name, threat.knowledge)
+                        : try AttackTable.description(of: attack)
+                    try requireKnowledge(of: row, threat.knowledge)
+                    guard row.kind != .gradient || model.obstacle == nil else {
+                        throw AttackError.needsGradients(attack: attack)
+                    }
+                    guard row.kind != .score || model.showsScores else {
                         throw CommandFailure(
                             .usage,
-                            "the attack \(name) follows gradients, which --knowledge black-box does not give"
+                            "the attack \(attack) needs scores, and the model shows labels only"
                         )
                     }
                     let preset = try preset.map { try row.preset(named: $0) } ?? row.presets.last
                     guard let preset else {
-                        throw AttackError.unknownPreset(attack: name, preset: preset?.name ?? "")
+                        throw AttackError.unknownPreset(attack: attack, preset: preset?.name ?? "")
                     }
-                    _ = try row.make(threat: threat, preset: preset, classCount: classCount)
+                    if row.kind == .transfer {
+                        // Made once there are surrogates.
+                        guard row.norms.contains(threat.norm) else {
+                            throw AttackError.unsupportedNorm(attack: attack, norm: threat.norm)
+                        }
+                    } else {
+                        _ = try row.make(threat: threat, preset: preset, classCount: classCount)
+                    }
                     return PlannedAttack(row: row, preset: preset)
                 } catch let error as AttackError {
                     throw CommandFailure(.usage, "\(error)")
                 }
             }
+        }
+        if let maximumQueries {
+            planned = try limited(planned, to: maximumQueries, threat, classCount: classCount)
         }
         var plan = AssessmentPlan(
             threat: threat,
@@ -184,7 +225,10 @@ struct AssessmentJob {
             attacks: planned,
             seed: seed
         )
+        plan.maximumQueries = maximumQueries
         plan.trainedAgainst = trainedAgainst
+        plan.certificates = certificates ?? (attacks.isEmpty ? .suited(to: suite) : .none)
+        plan.certificates.treeRegions = tabular.treeLimit
         plan.requiredRobustAccuracy = requiredRobustAccuracy
         if let severity {
             plan.severity = severity
@@ -193,8 +237,33 @@ struct AssessmentJob {
         return plan
     }
 
+    /// The attacks with a limit on the queries for each sample.
+    private func limited(
+        _ planned: [PlannedAttack],
+        to queries: Int,
+        _ threat: ThreatModel,
+        classCount: Int
+    ) throws -> [PlannedAttack] {
+        guard threat.knowledge != .whiteBox else {
+            throw CommandFailure(
+                .usage,
+                "--queries-per-sample limits what a black-box adversary asks, and this one sees gradients",
+                hint: "assess with --knowledge black-box"
+            )
+        }
+        return try planned.map {
+            // Transfers are limited when they can be made.
+            $0.row.kind == .transfer
+                ? $0 : try $0.limited(to: queries, threat: threat, classCount: classCount)
+        }
+    }
+
     /// The box: what the user said, 0 to 1 for images, the range of each feature for tables.
-    private func box(for data: DataSet, path: String) throws -> (bounds: Bounds, notes: [String]) {
+    private func box(
+        for data: DataSet,
+        path: String,
+        constraints: FeatureConstraints?
+    ) throws -> (bounds: Bounds, notes: [String]) {
         if let bounds { return (bounds, []) }
         guard data.inputs.isFinite else {
             // Leave the finding of the place to the validation that follows.
@@ -220,15 +289,22 @@ struct AssessmentJob {
             lower[position % size] = min(lower[position % size], elements[position])
             upper[position % size] = max(upper[position % size], elements[position])
         }
+        var bounds = Bounds(lower: lower, upper: upper)
         var notes = ["the box of each feature is the range it has in the data"]
-        let widths = zip(lower, upper).map { $1 - $0 }.filter { $0 > 0 }
+        if let constraints {
+            bounds = constraints.box(besides: bounds)
+            notes = [
+                "the box of each feature has the ends that the constraints state, or else those of the data"
+            ]
+        }
+        let widths = zip(bounds.lower, bounds.upper).map { $1 - $0 }.filter { $0 > 0 }
         if let narrow = widths.min(), let wide = widths.max(), wide > 100 * narrow {
             notes.append(
                 "features differ in scale by a factor of \(Int((wide / narrow).rounded())): one radius in input units is large "
-                    + "for some and small for others; put a scaler into the model or standardise the data"
+                    + "for some and small for others; standardise the data, for a model that takes standardised features"
             )
         }
-        return (Bounds(lower: lower, upper: upper), notes)
+        return (bounds, notes)
     }
 
     private func defaultEpsilon(_ shape: Shape, _ bounds: Bounds) -> Float {
@@ -243,7 +319,7 @@ struct AssessmentJob {
     /// Refuses labels that the model gets wrong more often than a coin would: they number the classes
     /// otherwise.
     private func requireBetterThanChance(
-        _ model: any ScoreAccess,
+        _ model: any LabelAccess,
         _ samples: AssessmentSamples,
         path: String,
         classNames: [String]?
@@ -297,13 +373,4 @@ struct AssessmentJob {
         return "\(system) arm64"
         #endif
     }
-}
-
-extension ClassifierAccess {
-    /// The types of operators that its gradients pass as if these did nothing; nil if there are none.
-    fileprivate var straightThrough: [String]? { list(model.graph.straightThroughOperators) }
-    /// The types of operators that its gradients do not see; nil if there are none.
-    fileprivate var stepped: [String]? { list(model.graph.steppedOperators) }
-
-    private func list(_ names: [String]) -> [String]? { hasGradients && !names.isEmpty ? names : nil }
 }

@@ -7,16 +7,26 @@ import Foundation
 package enum ExitStatus: Int32, Sendable {
     /// Done.
     case done = 0
+    /// What was to come out again came out otherwise.
+    case differs = 1
     /// The arguments make no sense.
     case usage = 64
     /// Input that cannot be used.
     case badInput = 65
     /// Input that is not there.
     case notFound = 66
+    /// A served model that cannot be reached, or is out of order.
+    case unavailable = 69
     /// A mistake of ours.
     case bug = 70
     /// Output that cannot be written.
     case cannotWrite = 73
+    /// A served model that does not answer in time or wants to be left alone for now.
+    case tryLater = 75
+    /// A served model that does not answer as the protocol has it.
+    case wrongAnswer = 76
+    /// A served model that does not let everybody in.
+    case notAllowed = 77
     /// The user interrupted the work (128 + SIGINT).
     case interrupted = 130
 }
@@ -50,9 +60,23 @@ func reading<Result>(_ path: String, _ body: () throws -> Result) throws -> Resu
         throw CommandFailure(.notFound, "\(path): no such file")
     }
     do {
+        return try blaming(path, body)
+    } catch let error as CocoaError {
+        let reason = isFolder.boolValue ? "is a folder" : "cannot be read (\(error.reason))"
+        throw CommandFailure(isFolder.boolValue ? .badInput : .notFound, "\(path): \(reason)")
+    }
+}
+
+/// Runs `body`, turning faults of a model or of data into failures that name where they came from.
+///
+/// - Parameters:
+///   - path: The file, or the address of a served model.
+///   - body: What reads it.
+/// - Returns: What `body` returns.
+/// - Throws: `CommandFailure`, and what is no fault of a model or of data.
+func blaming<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    do {
         return try body()
-    } catch let failure as CommandFailure {
-        throw failure
     } catch let error as ONNXError {
         throw CommandFailure(.badInput, "\(path): \(error)")
     } catch let error as GraphError {
@@ -62,10 +86,13 @@ func reading<Result>(_ path: String, _ body: () throws -> Result) throws -> Resu
     } catch let error as DataSetError {
         let text = "\(error)"
         throw CommandFailure(.badInput, text.hasPrefix(path) ? text : "\(path): \(text)")
+    } catch let error as CertificateError {
+        throw CommandFailure(
+            .usage,
+            "\(path): \(error)",
+            hint: "leave it out of --certify, or say --certify none"
+        )
     } catch let error as BackendError {
         throw CommandFailure(.badInput, "\(path): \(error)")
-    } catch let error as CocoaError {
-        let reason = isFolder.boolValue ? "is a folder" : "cannot be read (\(error.localizedDescription))"
-        throw CommandFailure(isFolder.boolValue ? .badInput : .notFound, "\(path): \(reason)")
     }
 }

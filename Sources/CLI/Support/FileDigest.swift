@@ -1,8 +1,11 @@
 import Crypto
 import Foundation
 
-/// SHA-256 digests of files, read in pieces.
+/// SHA-256 digests of files, read in pieces, and of what is not in a file.
 enum FileDigest {
+    /// The digest in hexadecimal.
+    static func sha256(of data: Data) -> String { hexadecimal(SHA256.hash(data: data)) }
+
     /// The digest in hexadecimal.
     ///
     /// - Throws: `CommandFailure` if the file cannot be read.
@@ -13,6 +16,11 @@ enum FileDigest {
         defer { try? handle.close() }
         var hash = SHA256()
         while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
-        return hash.finalize().map { String(format: "%02x", $0) }.joined()
+        return hexadecimal(hash.finalize())
+    }
+
+    /// A digest in hexadecimal.
+    static func hexadecimal(_ digest: SHA256.Digest) -> String {
+        digest.map { String(format: "%02x", $0) }.joined()
     }
 }

@@ -14,7 +14,7 @@ enum OutputWriter {
             )
             try data.write(to: url, options: .atomic)
         } catch {
-            throw CommandFailure(.cannotWrite, "\(path): cannot be written (\(error.localizedDescription))")
+            throw CommandFailure(.cannotWrite, "\(path): cannot be written (\(error.reason))")
         }
     }
 

@@ -6,6 +6,25 @@ enum StandardOutput {
     static func write(json result: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(result), as: UTF8.self))
+        try write(try encoder.encode(result) + Data("\n".utf8))
+    }
+
+    /// Writes text and ends the line.
+    ///
+    /// - Throws: `CommandFailure` if it cannot be written.
+    static func write(_ text: String) throws { try write(Data((text + "\n").utf8)) }
+
+    /// Writes bytes as they are.
+    ///
+    /// - Throws: `CommandFailure` if they cannot be written.
+    static func write(_ data: Data) throws {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: data)
+        } catch {
+            throw CommandFailure(
+                .cannotWrite,
+                "standard output: cannot be written (\(error.reason))"
+            )
+        }
     }
 }

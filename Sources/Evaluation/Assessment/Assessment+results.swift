@@ -9,7 +9,7 @@ extension Assessment {
         public var provenance: String
         /// Whether the preset is strong enough to support the verdict *robust*.
         public var isStrong: Bool
-        /// `gradient`, `score`, `decision` or `control`.
+        /// `gradient`, `score`, `decision`, `transfer`, `exact` or `control`.
         public var kind: String
         /// Whether it was spared the samples that attacks before it with the same flag had broken.
         public var attacksSurvivors: Bool
@@ -23,6 +23,8 @@ extension Assessment {
         public var epsilon: Double
         /// The share of all samples that stay correctly classified; after this attack and those before it if
         /// it attacks survivors.
+        ///
+        /// Samples that it had still to attack count as withstanding.
         public var robustAccuracy: Estimate
         /// The share of the attacked samples that reach the adversary's aim.
         public var successRate: Estimate
@@ -36,6 +38,8 @@ extension Assessment {
         public var seconds: Double
         /// The file of per-sample records, relative to the output folder.
         public var records: String
+        /// How many samples it was to attack and did not, because the run ended early; nil if there are none.
+        public var remaining: Int?
 
         /// How much was asked of the model.
         public struct Cost: Sendable, Equatable, Codable {
@@ -43,11 +47,14 @@ extension Assessment {
             public var median: Double
             /// The sum over the attacked samples.
             public var total: Int
+            /// What was asked once for the whole attack before it began, beside the sum; nil if nothing was.
+            public var before: Int?
 
-            /// Both parts.
-            public init(median: Double, total: Int) {
+            /// All parts.
+            public init(median: Double, total: Int, before: Int? = nil) {
                 self.median = median
                 self.total = total
+                self.before = before
             }
         }
 
@@ -69,7 +76,8 @@ extension Assessment {
             queries: Cost,
             gradients: Cost,
             seconds: Double,
-            records: String
+            records: String,
+            remaining: Int? = nil
         ) {
             self.name = name
             self.preset = preset
@@ -88,6 +96,7 @@ extension Assessment {
             self.gradients = gradients
             self.seconds = seconds
             self.records = records
+            self.remaining = remaining
         }
     }
 

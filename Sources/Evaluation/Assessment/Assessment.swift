@@ -26,7 +26,7 @@ public struct Assessment: Sendable, Equatable, Codable {
     public var attacks: [AttackResult]
     /// The samples that no attack of the run broke.
     public var worstCase: WorstCase
-    /// Robust accuracy at growing radii, starting at 0, by the suite's curve attack.
+    /// Robust accuracy at growing radii, starting at 0: by the curve's own attacks and those of the run.
     public var resilienceCurve: [CurvePoint]
     /// The share of all samples that are classified correctly without an attack and wrongly under the worst
     /// one.
@@ -47,11 +47,19 @@ public struct Assessment: Sendable, Equatable, Codable {
     public var verdictReasons: [String]
     /// The robust accuracy that the verdict compares with.
     public var requiredRobustAccuracy: Double
+    /// What is missing of a run that ended early; nil if it went to its end.
+    public var partial: Partial?
+    /// What is certified; nil if nothing was to be.
+    public var certificates: Certificates?
+    /// The networks of the adversary's own that transfer attacks were made on; nil if there were none.
+    public var surrogates: [Surrogates]?
+    /// What the rows that attacks made had to satisfy; nil if anything in ball and box would do.
+    public var constraints: Constraints?
 
     /// *robust*, *vulnerable* or *inconclusive*.
     public enum Verdict: String, Sendable, Codable {
         /// The lower end of the worst case's interval reaches the requirement, under strong attacks and
-        /// passing checks.
+        /// passing checks; or that of certified accuracy does.
         case robust
         /// The upper end of the worst case's interval is below the requirement.
         case vulnerable
@@ -71,6 +79,11 @@ public struct Assessment: Sendable, Equatable, Codable {
         public var backend: String
         /// Operating system and processor architecture.
         public var platform: String
+        /// The processor, where the system tells it: its instruction sets decide on the last bits of results.
+        public var processor: String?
+        /// The options that results depend on, one a string and sorted; files by their digests, as in
+        /// `--reference sha256:0a1b…`.
+        public var options: [String]?
 
         /// All parts.
         public init(name: String, version: String, command: [String], backend: String, platform: String) {
@@ -84,16 +97,16 @@ public struct Assessment: Sendable, Equatable, Codable {
 
     /// The model that was assessed.
     public struct Model: Sendable, Equatable, Codable {
-        /// Where it was read from.
+        /// Where it was read from: a file, or the address of a served model.
         public var path: String
-        /// The SHA-256 digest of the file, in hexadecimal.
+        /// The SHA-256 digest of the file, or of a served model's metadata, in hexadecimal.
         public var sha256: String
         /// The shape of one input, without the batch axis.
         public var inputShape: [Int]
         /// The number of classes.
         public var classCount: Int
-        /// The number of floats in its parameters.
-        public var parameterCount: Int
+        /// The number of floats in its parameters; nil for a served model, which does not show them.
+        public var parameterCount: Int?
         /// What its output is and how logits were found behind it, as in `logits` or `softmax`.
         public var outputForm: String
         /// Remarks on how the file was read.
@@ -102,6 +115,8 @@ public struct Assessment: Sendable, Equatable, Codable {
         public var straightThrough: [String]?
         /// The types of operators that move in steps, which gradients do not see; nil if there are none.
         public var stepped: [String]?
+        /// What a served model was asked; nil for a file.
+        public var endpoint: Endpoint?
 
         /// All parts.
         public init(
@@ -109,11 +124,12 @@ public struct Assessment: Sendable, Equatable, Codable {
             sha256: String,
             inputShape: [Int],
             classCount: Int,
-            parameterCount: Int,
+            parameterCount: Int?,
             outputForm: String,
             notes: [String],
             straightThrough: [String]? = nil,
-            stepped: [String]? = nil
+            stepped: [String]? = nil,
+            endpoint: Endpoint? = nil
         ) {
             self.path = path
             self.sha256 = sha256
@@ -124,6 +140,7 @@ public struct Assessment: Sendable, Equatable, Codable {
             self.notes = notes
             self.straightThrough = straightThrough
             self.stepped = stepped
+            self.endpoint = endpoint
         }
     }
 
@@ -133,6 +150,9 @@ public struct Assessment: Sendable, Equatable, Codable {
         public var path: String
         /// The SHA-256 digest of the file, in hexadecimal.
         public var sha256: String
+        /// The SHA-256 digest of the assessed samples as attacks saw them, with their labels, their places in
+        /// the file and the detectors' clean samples, in hexadecimal.
+        public var assessedSha256: String?
         /// How many samples were assessed.
         public var samples: Int
         /// How many samples the file holds.

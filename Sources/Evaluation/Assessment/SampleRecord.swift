@@ -1,7 +1,7 @@
 import BulwarkTensors
 
 /// What one attack did to one sample, as the judge saw it.
-public struct SampleRecord: Sendable, Equatable {
+public struct SampleRecord: Sendable, Equatable, Codable {
     /// The index of the sample in its data set.
     public var sample: Int
     /// The true label.
@@ -24,6 +24,8 @@ public struct SampleRecord: Sendable, Equatable {
     /// How far the nearest point that reaches the aim is, inside the ball or not, in the threat's norm; nil
     /// where the attack does not look for it.
     public var nearest: Double?
+    /// A distance up to which, itself included, nothing reaches the aim; nil where the attack proves none.
+    public var proved: Double?
     /// Gradients asked of the model for this sample.
     public var gradients: Int
     /// The restart the candidate comes from.
@@ -36,7 +38,7 @@ public struct SampleRecord: Sendable, Equatable {
     public var violation: String?
 
     /// A distance in every norm, in input units.
-    public struct Distances: Sendable, Equatable {
+    public struct Distances: Sendable, Equatable, Codable {
         /// The largest change of an element.
         public var linf: Double
         /// The Euclidean length of the change.
@@ -80,6 +82,7 @@ public struct SampleRecord: Sendable, Equatable {
         queries: Int,
         queriesToSuccess: Int? = nil,
         nearest: Double? = nil,
+        proved: Double? = nil,
         gradients: Int,
         restart: Int,
         seed: UInt64,
@@ -96,6 +99,7 @@ public struct SampleRecord: Sendable, Equatable {
         self.queries = queries
         self.queriesToSuccess = queriesToSuccess
         self.nearest = nearest
+        self.proved = proved
         self.gradients = gradients
         self.restart = restart
         self.seed = seed
@@ -153,15 +157,19 @@ public struct AssessmentOutcome: Sendable {
     public var records: [(attack: String, records: [SampleRecord])]
     /// Samples before and after an attack.
     public var exhibits: [Exhibit]
+    /// For each method of certification one record a sample that it looked at.
+    public var certificates: [CertificateRun]
 
     /// All parts.
     public init(
         assessment: Assessment,
         records: [(attack: String, records: [SampleRecord])],
-        exhibits: [Exhibit]
+        exhibits: [Exhibit],
+        certificates: [CertificateRun] = []
     ) {
         self.assessment = assessment
         self.records = records
         self.exhibits = exhibits
+        self.certificates = certificates
     }
 }

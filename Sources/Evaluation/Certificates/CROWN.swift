@@ -23,6 +23,8 @@ public struct CROWN: RobustnessCertifier {
     public var name: String { "crown" }
     /// How distances are measured: `linf` or `l2`.
     public var norm: Norm { propagation.norm }
+    /// About how many multiplications the bounds of one sample take, if no neuron's sign is known.
+    public var operations: Double { propagation.operations }
     private let propagation: BoundPropagation
 
     /// Reads a classifier's layers once.

@@ -6,6 +6,8 @@ public enum CertificateError: Error, Equatable, CustomStringConvertible {
     case unboundedNode(name: String, type: String, problem: String)
     /// The certificate is not defined for distances in this norm.
     case unsupportedNorm(certificate: String, norm: Norm)
+    /// The certificate cannot be had for this model or this threat.
+    case notApplicable(certificate: String, reason: String)
 
     /// The fault in words.
     public var description: String {
@@ -14,6 +16,8 @@ public enum CertificateError: Error, Equatable, CustomStringConvertible {
             "node '\(name)' (\(type)) cannot be bounded: \(problem)"
         case .unsupportedNorm(let certificate, let norm):
             "\(certificate) gives no certificate for distances in \(norm.rawValue)"
+        case .notApplicable(let certificate, let reason):
+            "\(certificate) does not apply: \(reason)"
         }
     }
 }

@@ -19,6 +19,8 @@ public struct IntervalBoundPropagation: RobustnessCertifier {
     public var name: String { "ibp" }
     /// How distances are measured: `linf` or `l2`.
     public var norm: Norm { propagation.norm }
+    /// About how many multiplications the bounds of one sample take, if no neuron's sign is known.
+    public var operations: Double { propagation.operations }
     private let propagation: BoundPropagation
 
     /// Reads a classifier's layers once.

@@ -43,7 +43,7 @@ extension RobustnessCertifier {
 
     /// A radius within which all inputs are proved to get a label, nearly the largest that can be proved.
     ///
-    /// Found by bisection. The radius returned was itself proved, and with it every smaller one.
+    /// The radius returned was itself proved, and with it every smaller one.
     ///
     /// - Parameters:
     ///   - sample: The elements of a sample.
@@ -59,26 +59,20 @@ extension RobustnessCertifier {
         maximum: Double,
         precision: Double = 0.01
     ) -> Double? {
-        precondition(maximum > 0 && maximum.isFinite, "the largest radius is finite and above 0")
-        precondition(precision > 0 && precision < 1, "the precision lies between 0 and 1")
-        func isProved(_ radius: Double) -> Bool { isCertified(sample, label: label, epsilon: radius) }
-        guard isProved(0) else { return nil }
-        var (proved, failed) = (0.0, maximum)
-        var candidate = maximum
-        for _ in 0...30 {
-            if isProved(candidate) {
-                proved = candidate
-                break
-            }
-            failed = candidate
-            candidate /= 2
+        search(sample, label: label, startingAt: maximum, maximum: maximum, precision: precision).radius
+    }
+
+    /// Whether one radius is proved, and nearly the largest that is.
+    func search(
+        _ sample: [Float],
+        label: Int,
+        startingAt first: Double,
+        maximum: Double,
+        precision: Double = 0.01
+    ) -> CertifiedRadiusSearch.Result {
+        CertifiedRadiusSearch(maximum: maximum, precision: precision)(startingAt: first) { radius in
+            marginBounds(of: sample, label: label, epsilon: radius).min() ?? -.infinity
         }
-        guard proved > 0, proved < maximum else { return proved }
-        while failed - proved > precision * failed {
-            let middle = proved + (failed - proved) / 2
-            if isProved(middle) { proved = middle } else { failed = middle }
-        }
-        return proved
     }
 
     /// The certified radius of each sample; see `certifiedRadius(of:label:maximum:precision:)`.
@@ -102,7 +96,7 @@ extension RobustnessCertifier {
 
 extension Tensor {
     /// The elements of one row.
-    fileprivate func elements(ofRow row: Int) -> [Float] {
+    func elements(ofRow row: Int) -> [Float] {
         elements.array(row * rowSize..<(row + 1) * rowSize)
     }
 }

@@ -16,13 +16,18 @@ package struct AdequacyGates {
     }
 
     private static func judge(_ gate: AdequacyGate, _ evidence: CheckEvidence) -> (AdequacyResult, String) {
+        if let decided = exactly(evidence) { return decided }
         switch gate {
         case .unboundedAttackSucceeds:
-            guard let rate = evidence.unbounded?.success.value else {
+            guard let rate = evidence.unboundedSuccess?.proportion.value else {
                 return (.notEvaluated, "no gradient attack was run")
             }
-            return (rate >= 0.99 ? .passed : .failed, "success rate \(percent(rate)) without a limit")
-        case .whiteBoxBeatsBlackBox: return check("white-box-beats-black-box", evidence)
+            let free = evidence.lifted == nil ? "" : " and, where that was not enough, without constraints"
+            let text = "success rate \(rate.inPercent) % without a limit" + free
+            return (rate >= 0.99 ? .passed : .failed, text)
+        case .whiteBoxBeatsBlackBox:
+            let transfer = check("transfer-does-not-beat-white-box", evidence)
+            return transfer.0 == .failed ? transfer : check("white-box-beats-black-box", evidence)
         case .successGrowsWithBudget: return check("curve-is-monotone", evidence)
         case .attackHasConverged: return check("attack-has-converged", evidence)
         case .noiseIsWeaker: return noiseIsWeaker(evidence)
@@ -47,6 +52,15 @@ package struct AdequacyGates {
             }
             return (.passed, "gradients run through every operator of the model, defenses inside it included")
         }
+    }
+
+    /// What an exact attack makes of every gate: where it decided each sample there is no better attack.
+    private static func exactly(_ evidence: CheckEvidence) -> (AdequacyResult, String)? {
+        guard let run = evidence.exactRun else { return nil }
+        let (total, open) = (run.attacked.count, run.undecided(evidence.threat).count)
+        return open == 0
+            ? (.passed, "\(run.name) decided all \(total) samples: there is no stronger attack")
+            : (.notEvaluated, "\(run.name) left \(open) of \(total) samples undecided at its limit")
     }
 
     private static func check(_ id: String, _ evidence: CheckEvidence) -> (AdequacyResult, String) {
@@ -86,8 +100,6 @@ package struct AdequacyGates {
             + "gradient attacks \(white.successes)"
         return (noise.estimate().upper < white.estimate().lower ? .passed : .failed, text)
     }
-
-    private static func percent(_ value: Double) -> String { "\((value * 1000).rounded() / 10) %" }
 }
 
 extension Assessment.Vulnerability {

@@ -11,11 +11,20 @@ package struct AnomalyStudy {
     package let results: [Assessment.AnomalyResult]
     /// Why detectors are missing, if some are.
     package let notes: [String]
+    /// Why there is no study; nil if there is one.
+    package private(set) var stop: RunStop?
 
     /// The most features a detector with a covariance matrix is fitted on: its cost grows with the cube.
     package static let maximumCovarianceFeatures = 1024
     /// The most points of a curve that are kept for drawing.
     private static let maximumCurvePoints = 100
+
+    /// No study, because the run ended early.
+    package init(leftOutBy stop: RunStop) {
+        results = []
+        notes = ["no detector was fitted, because the run ended early: \(stop)"]
+        self.stop = stop
+    }
 
     /// Looks at the activations of a model, too.
     ///

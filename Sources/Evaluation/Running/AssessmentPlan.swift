@@ -9,10 +9,16 @@ public struct AssessmentPlan: Sendable {
     public var suite: String
     /// What to run, in order.
     public var attacks: [PlannedAttack]
+    /// What the rows that attacks make have to satisfy; nil if anything in ball and box will do.
+    public var constraints: FeatureConstraints?
+    /// What the report says of the networks that transfer attacks among them were made on.
+    public var surrogates: [Assessment.Surrogates] = []
     /// The radii of the resilience curve in input units, rising from 0.
     public var curveEpsilons: [Float]
     /// The most samples the curve and the costlier checks look at.
     public var maximumProbes: Int
+    /// The most queries that an attack may ask about one sample; nil for as many as it asks for.
+    public var maximumQueries: Int?
     /// The seed of every random number.
     public var seed: UInt64
     /// The robust accuracy that the verdict compares with.
@@ -23,6 +29,8 @@ public struct AssessmentPlan: Sendable {
     public var severity: CVSS4Vector
     /// Whether the severity is Bulwark's stated default.
     public var severityIsDefault: Bool
+    /// What certificates are computed.
+    public var certificates = CertificationPlan.none
 
     /// A plan with the defaults for everything that is not named.
     ///
@@ -43,7 +51,7 @@ public struct AssessmentPlan: Sendable {
         severityIsDefault = true
     }
 
-    /// The radii 0, ¼, ½, ¾, 1, 1½ and 2 times the threat's, as far as the box is wide.
+    /// The radii 0, ¼, ½, ¾, 1, 1½ and 2 times the threat's.
     ///
     /// - Parameter threat: The threat model.
     /// - Returns: Rising radii from 0; `[0]` alone if the threat's radius is 0.

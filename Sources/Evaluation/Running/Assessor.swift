@@ -9,25 +9,32 @@ public struct Assessor {
     /// What is decided beforehand.
     public let plan: AssessmentPlan
     /// Seconds from some fixed moment, for the durations in the report.
-    private let clock: () -> Double
-    /// Told what is being done, and how much of it: step, done, total.
-    private let progress: (String, Int, Int) -> Void
+    let clock: () -> Double
+    /// Whether to go on, what is kept, and who is told how far it is.
+    let control: RunControl
 
     /// An assessor.
     ///
     /// - Parameters:
     ///   - plan: What is decided beforehand.
     ///   - clock: Seconds from some fixed moment.
-    ///   - progress: Called with a step's name, how many samples are done, and of how many.
+    ///   - control: Whether to go on, what is kept, and who is told how far it is.
     public init(
         plan: AssessmentPlan,
         clock: @escaping () -> Double,
-        progress: @escaping (String, Int, Int) -> Void = { _, _, _ in }
+        control: RunControl = RunControl()
     ) {
         self.plan = plan
         self.clock = clock
-        self.progress = progress
+        self.control = control
     }
+
+    func progress(_ step: String, _ done: Int, _ total: Int) {
+        control.progress(RunProgress(step: step, done: done, total: total))
+    }
+
+    /// The most samples that the model is asked about again, to see whether it answers the same.
+    static let maximumRepeated = 64
 
     /// What is known of model, data and program, for the head of the report.
     public struct Subject: Sendable {
@@ -37,12 +44,20 @@ public struct Assessor {
         public var model: Assessment.Model
         /// The data.
         public var data: Assessment.Data
+        /// The plan's constraints; nil if there are none.
+        public var constraints: Assessment.Constraints?
 
         /// All parts.
-        public init(tool: Assessment.Tool, model: Assessment.Model, data: Assessment.Data) {
+        public init(
+            tool: Assessment.Tool,
+            model: Assessment.Model,
+            data: Assessment.Data,
+            constraints: Assessment.Constraints? = nil
+        ) {
             self.tool = tool
             self.model = model
             self.data = data
+            self.constraints = constraints
         }
     }
 
@@ -52,22 +67,30 @@ public struct Assessor {
     ///   - model: The classifier.
     ///   - samples: Labelled samples inside the threat's box.
     ///   - subject: What the report says of model, data and program.
-    /// - Returns: The numbers, the records they are views of, and samples to show.
-    /// - Throws: What the model, the attacks and the detectors throw.
+    ///   - companions: What there is beside the model's answers.
+    /// - Returns: The numbers, the records they are views of, and samples to show; what there is of them if
+    ///   the run ends early.
+    /// - Throws: `RunStop` if the run ends before the first attack, `CertificateError` if a certificate that
+    ///   was asked for cannot be had, and what the model, the attacks, the detectors and the journal throw.
     public func assess(
         _ model: some ActivationAccess,
         on samples: AssessmentSamples,
-        subject: Subject
+        subject: Subject,
+        with companions: Companions = Companions()
     ) throws -> AssessmentOutcome {
+        let judged = model
+        let model = StoppableClassifier(model, stop: control.stop)
         progress("predicting", 0, samples.count)
         let logits = try model.logits(for: samples.inputs)
+        try control.journal?.begin(answers: logits)
         let runner = AttackRunner(
             model: model,
             samples: samples,
             cleanPredictions: logits.argmaxOfRows(),
             seed: plan.seed,
             clock: clock,
-            progress: progress
+            control: control,
+            judgedBy: judged
         )
         let shortcomings = CheckEvidence.GradientShortcomings(
             straightThrough: subject.model.straightThrough ?? [],
@@ -75,16 +98,17 @@ public struct Assessor {
         )
         return try assess(
             runner,
-            logits,
+            try OutputStudy(model, inputs: samples.inputs, logits: logits, limit: Self.maximumRepeated),
             subject,
             gradients: try gradientStudy(model, runner),
             terrain: try terrain(model, runner),
             activations: { try model.activations(for: $0) },
-            shortcomings
+            shortcomings,
+            companions
         )
     }
 
-    /// Assesses a model of which only the scores are within reach, with a plan for a black box.
+    /// Assesses a model that gives no gradients: a black box, or decision trees, which the adversary may know.
     ///
     /// Attacks that follow gradients cannot be part of the plan, and no check of gradients applies. With no
     /// strong attack of another kind in it the verdict cannot be *robust*.
@@ -92,82 +116,137 @@ public struct Assessor {
     /// - Parameters:
     ///   - model: The classifier.
     ///   - obstacle: Why the model gives no gradients, in words.
+    ///   - judge: The same model for those who judge, if it answers them when it answers attacks no more.
     ///   - samples: Labelled samples inside the threat's box.
     ///   - subject: What the report says of model, data and program.
-    /// - Returns: The numbers, the records they are views of, and samples to show.
-    /// - Throws: What the model, the attacks and the detectors throw.
+    ///   - companions: What there is beside the model's answers.
+    /// - Returns: The numbers, the records they are views of, and samples to show; what there is of them if
+    ///   the run ends early.
+    /// - Throws: `RunStop` if the run ends before the first attack, `CertificateError` if a certificate that
+    ///   was asked for cannot be had, and what the model, the attacks, the detectors and the journal throw.
     public func assess(
         scoresOf model: some ScoreAccess,
         obstacle: String,
+        judgedBy judge: (any LabelAccess)? = nil,
         on samples: AssessmentSamples,
-        subject: Subject
+        subject: Subject,
+        with companions: Companions = Companions()
     ) throws -> AssessmentOutcome {
-        precondition(plan.threat.knowledge == .blackBox, "scores alone are what a black box shows")
+        let judged: any LabelAccess = judge ?? model
+        let model = StoppableClassifier(model, stop: control.stop)
         progress("predicting", 0, samples.count)
         let logits = try model.logits(for: samples.inputs)
+        try control.journal?.begin(answers: Tensor(labels: logits.argmaxOfRows()))
         let runner = AttackRunner(
             scoresOf: model,
             samples: samples,
             cleanPredictions: logits.argmaxOfRows(),
             seed: plan.seed,
             clock: clock,
-            progress: progress
+            control: control,
+            judgedBy: judged
         )
         let shortcomings = CheckEvidence.GradientShortcomings(obstacle: obstacle)
         return try assess(
             runner,
-            logits,
+            try OutputStudy(model, inputs: samples.inputs, logits: logits, limit: Self.maximumRepeated),
             subject,
             gradients: nil,
             terrain: nil,
             activations: nil,
-            shortcomings
+            shortcomings,
+            companions
         )
     }
 
-    private func assess(
-        _ runner: AttackRunner<some ScoreAccess>,
-        _ logits: Tensor,
+    /// Runs what the plan asks for, and puts the numbers together.
+    ///
+    /// - Throws: What the model, the attacks, the detectors and the journal throw.
+    func assess(
+        _ runner: AttackRunner<some LabelAccess>,
+        _ outputs: OutputStudy,
         _ subject: Subject,
         gradients: GradientStudy?,
         terrain: LossTerrain?,
         activations: ((Tensor) throws -> Tensor?)?,
-        _ shortcomings: CheckEvidence.GradientShortcomings
+        _ shortcomings: CheckEvidence.GradientShortcomings,
+        _ companions: Companions
     ) throws -> AssessmentOutcome {
         let (model, samples) = (runner.model, runner.samples)
-        // What is left to those attacks of the suite that are spared what others have broken.
-        var survivors = runner.correct
-        let runs = try plan.attacks.map { planned -> (planned: PlannedAttack, run: AttackRun) in
-            let attack = try planned.make(threat: plan.threat, classCount: model.classCount)
-            let positions = planned.attacksSurvivors ? survivors : runner.correct
-            let run = try runner.run(attack, label: planned.row.name, on: positions)
-            if planned.attacksSurvivors { survivors.removeAll { run.isBroken($0) } }
-            return (planned, run)
-        }
-        let probes = try Probes(plan: plan, runner: runner, runs: runs)
+        var runner = runner
+        runner.maximumQueries = plan.maximumQueries
+        runner.constraints = plan.constraints
+        let certification = try Certification(plan, graph: companions.graph, model: model)
+        let (runs, stop) = try runAttacks(runner)
+        let probes = try Probes(plan: plan, runner: runner, runs: runs, stop: stop)
+        let studies = try CompanionStudies(
+            plan,
+            runner,
+            certification: certification,
+            twin: companions.twin,
+            attacks: runs.map(\.run),
+            probes: probes
+        )
+        // An attack that was not tried on every sample proves nothing by what it left.
+        let whole = runs.filter { $0.run.remaining.isEmpty }
         let evidence = CheckEvidence(
             threat: plan.threat,
             classCount: model.classCount,
             sampleCount: samples.count,
-            runs: runs,
+            runs: whole,
             curve: probes.curve.map { ($0.epsilon, $0.broken) },
             unbounded: probes.unbounded,
+            lifted: probes.lifted,
             unboundedNoise: probes.unboundedNoise,
             doubled: probes.doubled,
             gradients: gradients,
-            outputs: try OutputStudy(model, inputs: samples.inputs, logits: logits, limit: 64),
+            outputs: outputs,
             shortcomings: shortcomings,
             terrain: terrain,
             trainedAgainst: plan.trainedAgainst,
-            reportedSurvivors: Self.survivors(runner, runs).count
+            reportedSurvivors: whole.count == runs.count ? Self.survivors(runner, runs).count : nil,
+            isConstrained: plan.constraints != nil,
+            certificates: studies.comparison,
+            twin: studies.twin
         )
-        let anomaly = try AnomalyStudy(
-            activations: activations,
-            samples,
-            runs.map(\.run),
-            progress: progress
-        )
-        return try outcome(runner, runs, probes, evidence, anomaly, subject)
+        let anomaly = try anomalyStudy(activations, samples, runs.map(\.run), after: studies.stop)
+        return try outcome(runner, runs, probes, evidence, studies, anomaly, subject)
+    }
+
+    /// Runs the plan's attacks in order, until all are done or the run is to end.
+    private func runAttacks(
+        _ runner: AttackRunner<some LabelAccess>
+    ) throws -> (runs: [(planned: PlannedAttack, run: AttackRun)], stop: RunStop?) {
+        // What is left to those attacks of the suite that are spared what others have broken.
+        var survivors = runner.correct
+        var runs: [(planned: PlannedAttack, run: AttackRun)] = []
+        for (index, planned) in plan.attacks.enumerated() {
+            let run = try runner.runUntilStopped(
+                try planned.make(threat: plan.threat, classCount: runner.model.classCount),
+                label: planned.row.name,
+                on: planned.attacksSurvivors ? survivors : runner.correct,
+                place: RunProgress.Place(number: index + 1, count: plan.attacks.count)
+            )
+            if run.stop == nil || !run.attacked.isEmpty { runs.append((planned, run)) }
+            if let stop = run.stop { return (runs, stop) }
+            if planned.attacksSurvivors { survivors.removeAll { run.isBroken($0) } }
+        }
+        return (runs, nil)
+    }
+
+    /// What detectors would have seen; nothing, with a note, if the run has ended or ends meanwhile.
+    private func anomalyStudy(
+        _ activations: ((Tensor) throws -> Tensor?)?,
+        _ samples: AssessmentSamples,
+        _ runs: [AttackRun],
+        after stop: RunStop?
+    ) throws -> AnomalyStudy {
+        if let stop { return AnomalyStudy(leftOutBy: stop) }
+        do {
+            return try AnomalyStudy(activations: activations, samples, runs, progress: progress)
+        } catch let stop as RunStop {
+            return AnomalyStudy(leftOutBy: stop)
+        }
     }
 
     private func gradientStudy(
@@ -207,17 +286,18 @@ public struct Assessor {
 
     /// The positions of the samples that no attack broke, of those classified correctly.
     private static func survivors(
-        _ runner: AttackRunner<some ScoreAccess>,
+        _ runner: AttackRunner<some LabelAccess>,
         _ runs: [(planned: PlannedAttack, run: AttackRun)]
     ) -> [Int] {
         runner.correct.filter { position in !runs.contains { $0.run.isBroken(position) } }
     }
 
     private func outcome(
-        _ runner: AttackRunner<some ScoreAccess>,
+        _ runner: AttackRunner<some LabelAccess>,
         _ runs: [(planned: PlannedAttack, run: AttackRun)],
         _ probes: Probes,
         _ evidence: CheckEvidence,
+        _ studies: CompanionStudies,
         _ anomaly: AnomalyStudy,
         _ subject: Subject
     ) throws -> AssessmentOutcome {
@@ -239,6 +319,14 @@ public struct Assessor {
             seed: plan.seed,
             system: "sha256:\(subject.model.sha256)"
         )
+        let partial = Assessment.Partial(plan, runs, probes, studies, anomaly)
+        let surviving = Set(survivors)
+        let certificates = Assessment.Certificates(
+            studies.certificates,
+            studies.comparison,
+            epsilon: plan.threat.epsilon.asWritten,
+            survives: surviving.contains
+        )
         let (verdict, reasons) = VerdictRule(
             worstCase: worst,
             required: plan.requiredRobustAccuracy,
@@ -246,7 +334,10 @@ public struct Assessor {
             attacks: plan.attacks,
             knowledge: plan.threat.knowledge,
             norm: plan.threat.norm,
-            epsilon: plan.threat.epsilon
+            epsilon: plan.threat.epsilon,
+            partial: partial,
+            certificates: certificates,
+            showsScores: evidence.outputs.showsScores
         ).decision
         let assessment = Assessment(
             tool: subject.tool,
@@ -267,20 +358,29 @@ public struct Assessor {
             sanityChecks: checks,
             verdict: verdict,
             verdictReasons: reasons,
-            requiredRobustAccuracy: plan.requiredRobustAccuracy
+            requiredRobustAccuracy: plan.requiredRobustAccuracy,
+            partial: partial,
+            certificates: certificates,
+            surrogates: plan.surrogates.isEmpty ? nil : plan.surrogates,
+            constraints: subject.constraints
         )
         return AssessmentOutcome(
             assessment: assessment,
             records: runs.map { ($0.run.name, $0.run.records) },
-            exhibits: ExhibitChoice(samples: runner.samples, runs: runs, norm: plan.threat.norm).exhibits
+            exhibits: ExhibitChoice(samples: runner.samples, runs: runs, norm: plan.threat.norm).exhibits,
+            certificates: studies.certificates.runs
         )
     }
 
     private func result(_ planned: PlannedAttack, _ run: AttackRun, total: Int) -> Assessment.AttackResult {
         let attacked = run.attacked.map { run.records[$0] }
         let broken = attacked.filter(\.isBroken)
-        func cost(_ counts: [Int]) -> Assessment.AttackResult.Cost {
-            .init(median: Quantiles.median(of: counts.map(Double.init)) ?? 0, total: counts.reduce(0, +))
+        func cost(_ counts: [Int], before: Int = 0) -> Assessment.AttackResult.Cost {
+            .init(
+                median: Quantiles.median(of: counts.map(Double.init)) ?? 0,
+                total: counts.reduce(0, +),
+                before: before == 0 ? nil : before
+            )
         }
         return Assessment.AttackResult(
             name: run.name,
@@ -290,16 +390,20 @@ public struct Assessor {
             kind: planned.row.kind.rawValue,
             attacksSurvivors: planned.attacksSurvivors,
             settings: planned.preset.summary,
-            knowledge: planned.row.kind == .gradient ? "white-box" : "black-box",
+            knowledge: planned.row.knowledge.rawValue,
             norm: plan.threat.norm.rawValue,
             epsilon: plan.threat.epsilon.asWritten,
-            robustAccuracy: Proportion(successes: attacked.count - broken.count, trials: total).estimate(),
+            robustAccuracy: Proportion(
+                successes: attacked.count + run.remaining.count - broken.count,
+                trials: total
+            ).estimate(),
             successRate: run.success.estimate(),
             medianPerturbation: Quantiles.median(of: broken.map { $0.distances[plan.threat.norm] }),
-            queries: cost(attacked.map(\.queries)),
+            queries: cost(attacked.map(\.queries), before: planned.row.queriesBefore),
             gradients: cost(attacked.map(\.gradients)),
             seconds: run.seconds,
-            records: "attacks/\(run.name).csv"
+            records: "attacks/\(run.name).csv",
+            remaining: run.remaining.isEmpty ? nil : run.remaining.count
         )
     }
 }

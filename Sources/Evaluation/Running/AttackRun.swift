@@ -10,18 +10,31 @@ public struct AttackRun: Sendable {
     public let records: [SampleRecord]
     /// The positions, among the assessment's samples, of those that were attacked.
     public let attacked: [Int]
-    /// The legal candidates of the attacked samples, in that order.
+    /// The legal candidates of the attacked samples, in that order; none where they were not to be kept.
     public let candidates: Tensor
-    /// How long it took, by the clock that was passed in.
+    /// How long it took, by the clock that was passed in, over all runs that had a part in it.
     public let seconds: Double
+    /// The positions of the samples that were to be attacked and were not, because the run ended early.
+    public let remaining: [Int]
+    /// Why it ended early; nil if it went to its end.
+    public let stop: RunStop?
 
-    package init(name: String, records: [SampleRecord], attacked: [Int], candidates: Tensor, seconds: Double)
-    {
+    package init(
+        name: String,
+        records: [SampleRecord],
+        attacked: [Int],
+        candidates: Tensor,
+        seconds: Double,
+        remaining: [Int] = [],
+        stop: RunStop? = nil
+    ) {
         self.name = name
         self.records = records
         self.attacked = attacked
         self.candidates = candidates
         self.seconds = seconds
+        self.remaining = remaining
+        self.stop = stop
     }
 
     /// Whether the sample at a position was broken.
@@ -33,17 +46,22 @@ public struct AttackRun: Sendable {
     }
 }
 
-/// Runs attacks in batches and keeps the records.
-package struct AttackRunner<Model: ScoreAccess> {
+/// Runs attacks in chunks and keeps the records.
+package struct AttackRunner<Model: LabelAccess> {
     package let model: Model
     package let samples: AssessmentSamples
     package let cleanPredictions: [Int]
     package let seed: UInt64
-    private let clock: () -> Double
-    /// Told how many samples of how many are done.
-    private let progress: (String, Int, Int) -> Void
+    let clock: () -> Double
+    let control: RunControl
+    /// Answers the judge even if the run is to end: a last question about what is finished.
+    let judged: any LabelAccess
+    /// The most queries that an attack may ask about one sample; nil for as many as it asks for.
+    package var maximumQueries: Int?
+    /// What the rows that attacks make have to satisfy; nil if anything in ball and box will do.
+    package var constraints: FeatureConstraints?
     /// Runs an attack with all the access that the model gives.
-    private let perturb: (AnyAttack, Batch, RandomSource) throws -> Perturbed
+    let perturb: (AnyAttack, Batch, RandomSource) throws -> Perturbed
 
     /// A runner of attacks that may follow gradients.
     package init(
@@ -52,9 +70,10 @@ package struct AttackRunner<Model: ScoreAccess> {
         cleanPredictions: [Int],
         seed: UInt64,
         clock: @escaping () -> Double,
-        progress: @escaping (String, Int, Int) -> Void
+        control: RunControl = RunControl(),
+        judgedBy judged: (any LabelAccess)? = nil
     ) where Model: GradientAccess {
-        self.init(model, samples, cleanPredictions, seed, clock, progress) { attack, batch, random in
+        self.init(model, samples, cleanPredictions, seed, clock, control, judged) { attack, batch, random in
             try attack.perturb(batch, against: model, random: random)
         }
     }
@@ -66,10 +85,26 @@ package struct AttackRunner<Model: ScoreAccess> {
         cleanPredictions: [Int],
         seed: UInt64,
         clock: @escaping () -> Double,
-        progress: @escaping (String, Int, Int) -> Void
-    ) {
-        self.init(model, samples, cleanPredictions, seed, clock, progress) { attack, batch, random in
+        control: RunControl = RunControl(),
+        judgedBy judged: (any LabelAccess)? = nil
+    ) where Model: ScoreAccess {
+        self.init(model, samples, cleanPredictions, seed, clock, control, judged) { attack, batch, random in
             try attack.perturb(batch, againstScoresOf: model, random: random)
+        }
+    }
+
+    /// A runner of attacks that need labels only.
+    package init(
+        labelsOf model: Model,
+        samples: AssessmentSamples,
+        cleanPredictions: [Int],
+        seed: UInt64,
+        clock: @escaping () -> Double,
+        control: RunControl = RunControl(),
+        judgedBy judged: (any LabelAccess)? = nil
+    ) {
+        self.init(model, samples, cleanPredictions, seed, clock, control, judged) { attack, batch, random in
+            try attack.perturb(batch, againstLabelsOf: model, random: random)
         }
     }
 
@@ -79,7 +114,8 @@ package struct AttackRunner<Model: ScoreAccess> {
         _ cleanPredictions: [Int],
         _ seed: UInt64,
         _ clock: @escaping () -> Double,
-        _ progress: @escaping (String, Int, Int) -> Void,
+        _ control: RunControl,
+        _ judged: (any LabelAccess)?,
         perturb: @escaping (AnyAttack, Batch, RandomSource) throws -> Perturbed
     ) {
         self.model = model
@@ -87,61 +123,17 @@ package struct AttackRunner<Model: ScoreAccess> {
         self.cleanPredictions = cleanPredictions
         self.seed = seed
         self.clock = clock
-        self.progress = progress
+        self.control = control
+        self.judged = judged ?? model
         self.perturb = perturb
     }
 
-    /// The most samples handed to an attack at once; bounds memory and paces the progress bar.
-    package static var batchSize: Int { 256 }
+    /// The number of threads that the model has.
+    package var workerCount: Int { (model as? any ScoreAccess)?.workerCount ?? 1 }
 
     /// The positions of the samples classified correctly: the ones worth attacking.
     package var correct: [Int] {
         samples.labels.indices.filter { cleanPredictions[$0] == samples.labels[$0] }
-    }
-
-    /// Runs an attack on the samples at `positions`.
-    ///
-    /// - Throws: What the attack and the model throw.
-    package func run(_ attack: AnyAttack, label: String, on positions: [Int]) throws -> AttackRun {
-        let threat = attack.attack.threat
-        let judge = Judge(threat: threat)
-        let random = RandomSource(seed: seed, stream: attack.attack.name)
-        let started = clock()
-        var records = samples.labels.indices.map { untouched($0) }
-        var parts: [Tensor] = []
-        for start in stride(from: 0, to: positions.count, by: Self.batchSize) {
-            progress(label, start, positions.count)
-            let chunk = Array(positions[start..<min(start + Self.batchSize, positions.count)])
-            let batch = Batch(
-                inputs: samples.inputs.gatheringRows(chunk),
-                aims: chunk.map { aim($0, threat.goal) },
-                samples: chunk.map { samples.indices[$0] }
-            )
-            let perturbed = try perturb(attack, batch, random)
-            let (rulings, legal) = try judge.rule(on: perturbed.candidates, for: batch, against: model)
-            parts.append(legal)
-            for (row, position) in chunk.enumerated() {
-                records[position].wasAttacked = true
-                records[position].adversarialPrediction = rulings[row].prediction
-                records[position].isBroken = rulings[row].isBroken
-                records[position].distances = rulings[row].distances
-                records[position].violation = rulings[row].violation
-                records[position].queries = perturbed.queries[row]
-                records[position].queriesToSuccess = perturbed.firstSuccess[row]
-                records[position].nearest = perturbed.nearest[row]
-                records[position].gradients = perturbed.gradients[row]
-                records[position].restart = perturbed.restarts[row]
-                records[position].claimed = perturbed.claimed[row]
-            }
-        }
-        progress(label, positions.count, positions.count)
-        return AttackRun(
-            name: attack.attack.name,
-            records: records,
-            attacked: positions,
-            candidates: .concatenatingRows(parts, rowShape: model.inputShape),
-            seconds: clock() - started
-        )
     }
 
     /// What the adversary wants of a sample; a target is drawn from the wrong classes by seed and sample.
@@ -156,7 +148,8 @@ package struct AttackRunner<Model: ScoreAccess> {
         }
     }
 
-    private func untouched(_ position: Int) -> SampleRecord {
+    /// The record of a sample that no attack has touched.
+    func untouched(_ position: Int) -> SampleRecord {
         SampleRecord(
             sample: samples.indices[position],
             label: samples.labels[position],

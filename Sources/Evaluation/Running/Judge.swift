@@ -5,13 +5,21 @@ import BulwarkTensors
 /// Decides what an attack achieved, without believing a word of it.
 ///
 /// Every candidate is measured against the ball and the box, moved into both, and predicted again; only that
-/// prediction counts.
+/// prediction counts. A row that does not satisfy the constraints, should there be some, counts as the sample.
 public struct Judge: Sendable {
     /// What candidates have to respect.
     public let threat: ThreatModel
+    /// What rows have to satisfy besides; nil if there is nothing.
+    public let constraints: FeatureConstraints?
 
     /// A judge for a threat model.
-    public init(threat: ThreatModel) { self.threat = threat }
+    ///
+    /// - Parameters:
+    ///   - threat: What candidates have to respect.
+    ///   - constraints: What rows have to satisfy besides.
+    public init(threat: ThreatModel, constraints: FeatureConstraints? = nil) {
+        (self.threat, self.constraints) = (threat, constraints)
+    }
 
     /// What one candidate turned out to be.
     public struct Ruling: Sendable, Equatable {
@@ -85,6 +93,11 @@ public struct Judge: Sendable {
             return "distance \(distance) exceeds \(threat.epsilon)"
         }
         if !threat.bounds.contains(row: row, of: candidates) { return "an element lies outside the box" }
-        return nil
+        guard let constraints else { return nil }
+        let (candidate, original) = (
+            elements.array(row * size..<(row + 1) * size),
+            inputs.elements.array(row * size..<(row + 1) * size)
+        )
+        return constraints.violations(of: candidate, around: original).first?.description
     }
 }

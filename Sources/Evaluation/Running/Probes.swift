@@ -16,18 +16,31 @@ struct Probes {
     /// The curve as it is reported.
     private(set) var resilienceCurve: [Assessment.CurvePoint] = []
     private(set) var unbounded: AttackRun?
+    /// The same without the constraints, on what is left under them; nil if there are none.
+    private(set) var lifted: AttackRun?
     private(set) var unboundedNoise: AttackRun?
     private(set) var doubled: CheckEvidence.Doubling?
+    /// What the attacks of the curve and of twice the steps broke, and how far they went.
+    private(set) var successes: [CertificateComparison.Attack] = []
+    /// Why they ended early; nil if they did not.
+    private(set) var stop: RunStop?
+    /// What was not done because of that, in words.
+    private(set) var leftOut: [String] = []
 
-    /// - Throws: What the attacks and the model throw.
+    /// Runs them until they are done or the run is to end.
+    ///
+    /// - Throws: What the attacks, the model and the journal throw.
     init(
         plan: AssessmentPlan,
-        runner: AttackRunner<some ScoreAccess>,
-        runs: [(planned: PlannedAttack, run: AttackRun)]
+        runner: AttackRunner<some LabelAccess>,
+        runs: [(planned: PlannedAttack, run: AttackRun)],
+        stop: RunStop?
     ) throws {
+        self.stop = stop
         let count = min(plan.maximumProbes, runner.samples.count)
         let attacked = runner.correct.filter { $0 < count }
-        let rows = Self.curveRows(plan, runner.model.classCount)
+        let exact = runs.first { $0.planned.row.kind == .exact }
+        let rows = exact == nil ? Self.curveRows(plan, runner) : []
         // For each sample the smallest radius at which anything in this run broke it. A candidate may be a
         // rounding error farther away than the radius of the attack that made it.
         var nearest = [Double](repeating: .infinity, count: count)
@@ -37,21 +50,12 @@ struct Probes {
                 nearest[position] = min(nearest[position], distance, Double(plan.threat.epsilon))
             }
         }
-        for epsilon in plan.curveEpsilons {
-            var broken = [Bool](repeating: false, count: count)
-            for row in rows where epsilon > 0 {
-                guard let preset = row.presets.first else { continue }
-                let threat = plan.threat.with(epsilon: epsilon)
-                let attack = try row.make(threat: threat, preset: preset, classCount: runner.model.classCount)
-                let open = attacked.filter { !broken[$0] }
-                let run = try runner.run(attack, label: "curve at \(epsilon)", on: open)
-                for position in open where run.isBroken(position) {
-                    broken[position] = true
-                    let distance = run.records[position].distances[plan.threat.norm]
-                    nearest[position] = min(nearest[position], distance, Double(epsilon))
-                }
+        try untilStopped("resilience curve") { probes in
+            if let exact {
+                try probes.measureExactly(exact, plan, runner, &nearest)
+            } else {
+                try probes.probeRisingRadii(plan, runner, rows, attacked, &nearest)
             }
-            curve.append(Point(epsilon: epsilon, broken: broken))
         }
         resilienceCurve = plan.curveEpsilons.map { epsilon in
             let robust = attacked.count { nearest[$0] > Double(epsilon) * (1 + 1e-6) }
@@ -61,22 +65,98 @@ struct Probes {
             )
         }
         // What no attack was tried at says nothing about attacks.
-        if rows.isEmpty { curve = [] }
-        try probeWithoutLimit(plan, runner, Array(attacked.prefix(100)))
-        try probeWithTwiceTheSteps(plan, runner, runs)
+        if rows.isEmpty, exact == nil { curve = [] }
+        try untilStopped("attacks without a limit") { probes in
+            try probes.probeWithoutLimit(plan, runner, Array(attacked.prefix(100)))
+        }
+        try untilStopped("twice the steps") { probes in
+            try probes.probeWithTwiceTheSteps(plan, runner, runs)
+        }
+    }
+
+    /// Does a part of the work, unless the run has ended or ends meanwhile.
+    private mutating func untilStopped(_ part: String, _ work: (inout Probes) throws -> Void) throws {
+        do {
+            if let stop { throw stop }
+            try work(&self)
+        } catch let reason as RunStop {
+            stop = reason
+            leftOut.append(part)
+        }
+    }
+
+    private mutating func probeRisingRadii(
+        _ plan: AssessmentPlan,
+        _ runner: AttackRunner<some LabelAccess>,
+        _ rows: [AttackTable.Row],
+        _ attacked: [Int],
+        _ nearest: inout [Double]
+    ) throws {
+        for epsilon in plan.curveEpsilons {
+            var broken = [Bool](repeating: false, count: nearest.count)
+            for row in rows where epsilon > 0 {
+                guard let preset = row.presets.first else { continue }
+                let threat = plan.threat.with(epsilon: epsilon)
+                let attack = try row.make(threat: threat, preset: preset, classCount: runner.model.classCount)
+                let open = attacked.filter { !broken[$0] }
+                let run = try runner.run(
+                    attack,
+                    label: "curve at \(epsilon)",
+                    on: open,
+                    keepsCandidates: false
+                )
+                successes.append(CertificateComparison.Attack(run, norm: plan.threat.norm))
+                for position in open where run.isBroken(position) {
+                    broken[position] = true
+                    let distance = run.records[position].distances[plan.threat.norm]
+                    nearest[position] = min(nearest[position], distance, Double(epsilon))
+                }
+            }
+            curve.append(Point(epsilon: epsilon, broken: broken))
+        }
+    }
+
+    /// Every radius of the curve from the distances that an exact attack found.
+    private mutating func measureExactly(
+        _ exact: (planned: PlannedAttack, run: AttackRun),
+        _ plan: AssessmentPlan,
+        _ runner: AttackRunner<some LabelAccess>,
+        _ nearest: inout [Double]
+    ) throws {
+        let distances = try ExactDistances(exact, plan, runner, nearest: nearest)
+        nearest = distances.nearest
+        successes = distances.successes
+        curve = plan.curveEpsilons.map { epsilon in
+            Point(epsilon: epsilon, broken: nearest.map { $0 <= Double(epsilon) * (1 + 1e-6) })
+        }
     }
 
     /// The attacks of the curve: what the knowledge allows, in the cheapest preset, margin and cross-entropy.
-    private static func curveRows(_ plan: AssessmentPlan, _ classCount: Int) -> [AttackTable.Row] {
-        let names = plan.threat.knowledge == .whiteBox ? ["pgd", "pgd-margin"] : ["noise"]
-        return AttackTable.rows.filter {
-            names.contains($0.name) && $0.isDefined(for: plan.threat, classCount: classCount)
+    private static func curveRows(
+        _ plan: AssessmentPlan,
+        _ runner: AttackRunner<some LabelAccess>
+    ) -> [AttackTable.Row] {
+        let names = followsGradients(plan, runner) ? ["pgd", "pgd-margin"] : ["noise"]
+        // In a gray box surrogates stand in for the gradients.
+        let transfers = plan.attacks.map(\.row).filter {
+            $0.kind == .transfer && plan.threat.knowledge == .grayBox
         }
+        return (AttackTable.rows.filter { names.contains($0.name) } + transfers).filter {
+            $0.isDefined(for: plan.threat, classCount: runner.model.classCount)
+        }
+    }
+
+    /// Whether the adversary has gradients: it may know a model that gives none.
+    private static func followsGradients(
+        _ plan: AssessmentPlan,
+        _ runner: AttackRunner<some LabelAccess>
+    ) -> Bool {
+        plan.threat.knowledge == .whiteBox && runner.model is any GradientAccess
     }
 
     private mutating func probeWithoutLimit(
         _ plan: AssessmentPlan,
-        _ runner: AttackRunner<some ScoreAccess>,
+        _ runner: AttackRunner<some LabelAccess>,
         _ positions: [Int]
     ) throws {
         let classes = runner.model.classCount
@@ -90,19 +170,36 @@ struct Probes {
             case .l0: size
             }
         let threat = plan.threat.with(epsilon: radius)
-        func run(_ name: String, _ preset: KeyPath<AttackTable.Row, Preset?>) throws -> AttackRun? {
+        func run(
+            _ name: String,
+            _ preset: KeyPath<AttackTable.Row, Preset?>,
+            on positions: [Int],
+            by runner: AttackRunner<some LabelAccess>
+        ) throws -> AttackRun? {
             let row = try AttackTable.row(named: name)
             guard row.isDefined(for: threat, classCount: classes), let preset = row[keyPath: preset] else {
                 return nil
             }
             let attack = try row.make(threat: threat, preset: preset, classCount: classes)
-            return try runner.run(attack, label: "no limit: \(name)", on: positions)
+            return try runner.run(
+                attack,
+                label: "no limit: \(name)",
+                on: positions,
+                keepsCandidates: false
+            )
         }
-        if plan.threat.knowledge == .whiteBox {
+        if Self.followsGradients(plan, runner) {
             // The margin has a gradient even where the cross-entropy is saturated.
-            unbounded = try run("pgd-margin", \.presets.last)
+            unbounded = try run("pgd-margin", \.presets.last, on: positions, by: runner)
+            // Constraints may put every other class out of reach, which is no fault of the attack.
+            if plan.constraints != nil, let unbounded {
+                var free = runner
+                free.constraints = nil
+                let left = unbounded.attacked.filter { !unbounded.isBroken($0) }
+                lifted = try run("pgd-margin", \.presets.last, on: left, by: free)
+            }
         }
-        unboundedNoise = try run("noise", \.presets.first)
+        unboundedNoise = try run("noise", \.presets.first, on: positions, by: runner)
     }
 
     /// The width of the box, or ten times the spread of the samples where it has no end.
@@ -113,7 +210,7 @@ struct Probes {
 
     private mutating func probeWithTwiceTheSteps(
         _ plan: AssessmentPlan,
-        _ runner: AttackRunner<some ScoreAccess>,
+        _ runner: AttackRunner<some LabelAccess>,
         _ runs: [(planned: PlannedAttack, run: AttackRun)]
     ) throws {
         let iterative = runs.filter { $0.planned.row.loss != nil && $0.planned.row.name.contains("pgd") }
@@ -127,7 +224,14 @@ struct Probes {
         let gradientRuns = runs.filter { $0.planned.row.kind == .gradient }.map(\.run)
         let tried = runner.correct.prefix(plan.maximumProbes)
         let survivors = tried.filter { position in !gradientRuns.contains { $0.isBroken(position) } }
-        let run = try runner.run(.whiteBox(longer.attack), label: "twice the steps", on: survivors)
+        let run = try runner.run(
+            .whiteBox(longer.attack),
+            label: "twice the steps",
+            on: survivors,
+            keepsCandidates: false
+        )
+        // A sample broken here contradicts a certificate as any other does.
+        successes.append(CertificateComparison.Attack(run, norm: plan.threat.norm))
         doubled = CheckEvidence.Doubling(
             attack: strongest.run.name,
             steps: longer.steps,

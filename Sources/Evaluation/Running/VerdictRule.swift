@@ -13,6 +13,12 @@ package struct VerdictRule {
     let knowledge: ThreatModel.Knowledge
     let norm: Norm
     let epsilon: Float
+    /// What is missing of a run that ended early; nil if it did not.
+    let partial: Assessment.Partial?
+    /// What is certified; nil without certificates.
+    let certificates: Assessment.Certificates?
+    /// Whether the adversary sees scores; labels are all there is otherwise.
+    let showsScores: Bool
 
     package init(
         worstCase: Estimate,
@@ -21,7 +27,10 @@ package struct VerdictRule {
         attacks: [PlannedAttack],
         knowledge: ThreatModel.Knowledge,
         norm: Norm,
-        epsilon: Float
+        epsilon: Float,
+        partial: Assessment.Partial? = nil,
+        certificates: Assessment.Certificates? = nil,
+        showsScores: Bool = true
     ) {
         self.worstCase = worstCase
         self.required = required
@@ -30,6 +39,9 @@ package struct VerdictRule {
         self.knowledge = knowledge
         self.norm = norm
         self.epsilon = epsilon
+        self.partial = partial
+        self.certificates = certificates
+        self.showsScores = showsScores
     }
 
     /// The verdict and its reasons, as sentences.
@@ -38,9 +50,11 @@ package struct VerdictRule {
             return (.inconclusive, ["No sample was assessed, so nothing is known."])
         }
         let measured =
-            "Under the worst attack on each sample \(percent(value)) of \(worstCase.samples) samples stay correct "
+            (partial.map { "The run ended early: \($0.reason), when \($0.summary). " } ?? "")
+            + "Under the worst attack on each sample \(percent(value)) of \(worstCase.samples) samples stay correct "
             + "(95 % interval \(percent(worstCase.lower)) to \(percent(worstCase.upper))) within \(norm.symbol) \(epsilon)."
         let bar = "the required \(percent(required))"
+        if let contradiction { return (.inconclusive, [contradiction, measured]) }
         if worstCase.upper < required {
             let reason =
                 attacks.isEmpty
@@ -48,19 +62,24 @@ package struct VerdictRule {
                 : "The upper end of the interval is below \(bar). An attack that worked needs no further proof."
             return (.vulnerable, [measured, reason])
         }
+        if let proof { return (.robust, [measured] + proof) }
         var missing: [String] = []
+        if partial != nil {
+            missing.append("What was not attacked counts as withstanding; the rest of the run may lower it.")
+        }
         if worstCase.lower < required {
             missing.append(
                 "The interval reaches below \(bar): more samples, or a more robust model, would settle it."
             )
         }
-        for kind in requiredKinds
+        if isExact { missing += openQuestions }
+        for kind in isExact ? [] : requiredKinds
         where !attacks.contains(where: { $0.row.kind == kind && $0.preset.isStrong }) {
             missing.append(
                 "No strong preset of a \(kind.rawValue) attack was run; that weak attacks fail proves nothing."
             )
         }
-        if exists(.decision), !attacks.contains(where: { $0.row.kind == .decision }) {
+        if showsScores, !isExact, exists(.decision), !attacks.contains(where: { $0.row.kind == .decision }) {
             missing.append("No attack that sees labels only was run; it would show gradients that mislead.")
         }
         for check in checks where check.status == .fail || check.status == .warn {
@@ -73,16 +92,31 @@ package struct VerdictRule {
                 measured,
                 "The lower end of the interval reaches \(bar), strong presets were run, and every sanity check passed.",
                 "This holds against the attacks that were run; a certificate would hold against all.",
-            ]
+            ] + (showsScores ? [] : limitsOfLabels)
         )
     }
 
+    /// What *robust* leaves open if the adversary was shown labels only.
+    private var limitsOfLabels: [String] {
+        let hasTransfer = attacks.contains { $0.row.kind == .transfer }
+        let others =
+            hasTransfer
+            ? "scores, or at the model" : "scores, at the model, or at a model much like it to try attacks on"
+        return [
+            "The adversary here sees labels and nothing else of the model: no attack that needs its scores or gradients was run.",
+            "Whoever gets at \(others), is another adversary, against whom nothing is shown. Hiding scores makes "
+                + "attacks dearer, and the model no more robust.",
+        ]
+    }
+
     /// The kinds of attack that have to have failed at full strength: gradients where the adversary has them,
-    /// and scores, as far as this version has any for the norm.
+    /// transfers where it has a surrogate in their place, and scores, as far as this version has any for the norm.
     private var requiredKinds: [AttackKind] {
         let allowed: [AttackKind] =
             switch knowledge {
-            case .whiteBox, .grayBox: [.gradient, .score]
+            case .whiteBox: [.gradient, .score]
+            case .grayBox: [.transfer, showsScores ? .score : .decision]
+            case .blackBox where !showsScores: [.decision]
             case .blackBox: [.score]
             }
         let existing = allowed.filter(exists)
@@ -91,13 +125,12 @@ package struct VerdictRule {
     }
 
     private func exists(_ kind: AttackKind) -> Bool {
-        AttackTable.rows.contains { $0.kind == kind && $0.norms.contains(norm) }
+        (AttackTable.rows + AttackTable.transferRows).contains {
+            $0.kind == kind && $0.norms.contains(norm)
+        }
     }
 
-    private func percent(_ value: Double) -> String {
-        let tenths = Int((value * 1000).rounded())
-        return "\(tenths / 10).\(tenths % 10) %"
-    }
+    func percent(_ value: Double) -> String { "\(value.inPercent) %" }
 }
 
 extension Norm {

@@ -57,6 +57,10 @@ enum AttackChecks {
         ),
     ]
 
+    /// One sample that strong attacks miss and a single step finds is too many.
+    ///
+    /// Weak attacks alone miss some on sound models, too: there it has to be more than one in a hundred of what
+    /// the single step finds, beyond the chance of few samples.
     @Sendable private static func iterativeBeatsSingleStep(
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
@@ -70,7 +74,12 @@ enum AttackChecks {
         let text =
             "\(missed.count) of \(single.success.successes) samples broken by fgsm were not broken by "
             + iterative.map(\.name).joined(separator: ", ")
-        return (missed.isEmpty ? .pass : .fail, text + listing(missed, single))
+        let share = Proportion(successes: missed.count, trials: single.success.successes).estimate()
+        let isStrong = evidence.runs.contains { planned, run in
+            planned.row.kind == .gradient && planned.preset.isStrong && run.name != "fgsm"
+        }
+        let fails = isStrong ? !missed.isEmpty : share.lower > 0.01
+        return (fails ? .fail : .pass, text + listing(missed, single))
     }
 
     @Sendable private static func gradientBeatsNoise(
@@ -94,7 +103,8 @@ enum AttackChecks {
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
         let gradient = evidence.gradientRuns
-        let black = evidence.runs.filter { $0.planned.row.kind != .gradient }.map(\.run)
+        // Transfers have a check of their own.
+        let black = evidence.runs.filter { ![.gradient, .transfer].contains($0.planned.row.kind) }.map(\.run)
         guard !gradient.isEmpty, !black.isEmpty else {
             return (.skipped, "needs attacks with and without gradients in the same run")
         }
@@ -112,13 +122,11 @@ enum AttackChecks {
     @Sendable private static func unboundedAttackSucceeds(
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
-        guard let run = evidence.unbounded else {
+        guard let (success, text) = evidence.unboundedSuccess else {
             return (.skipped, evidence.withoutGradientAttack)
         }
-        guard run.success.trials > 0 else { return (.skipped, "no sample is classified correctly") }
-        let text =
-            "\(run.name) without a limit broke \(run.success.successes) of \(run.success.trials) samples"
-        return (run.success.successes == run.success.trials ? .pass : .fail, text)
+        guard success.trials > 0 else { return (.skipped, "no sample is classified correctly") }
+        return (success.successes == success.trials ? .pass : .fail, text)
     }
 
     @Sendable private static func curveIsMonotone(
@@ -188,6 +196,9 @@ enum AttackChecks {
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
         guard evidence.threat.norm == .linf else { return (.skipped, "the bound is known for linf only") }
+        if evidence.isConstrained {
+            return (.skipped, "under constraints an input need not be able to become any other")
+        }
         let half = evidence.threat.bounds.extent / 2
         guard evidence.threat.epsilon >= half else {
             return (.pass, "the radius \(evidence.threat.epsilon) is less than half the box (\(half))")

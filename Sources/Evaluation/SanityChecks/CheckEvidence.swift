@@ -14,6 +14,8 @@ package struct CheckEvidence: Sendable {
     package let curve: [(epsilon: Float, broken: [Bool])]
     /// The attack without a limit on the perturbation; nil if no gradient attack runs.
     package let unbounded: AttackRun?
+    /// The same without the constraints on what it left under them; nil if there are none.
+    package let lifted: AttackRun?
     /// Noise without a limit on the perturbation, on the same samples.
     package let unboundedNoise: AttackRun?
     /// The strongest attack with twice the steps on samples it had not broken; nil if it was not run.
@@ -29,6 +31,12 @@ package struct CheckEvidence: Sendable {
     package let trainedAgainst: String?
     /// The number of samples that the report counts as withstanding every attack.
     package let reportedSurvivors: Int?
+    /// Whether the rows that attacks make have to satisfy constraints.
+    package let isConstrained: Bool
+    /// What attacks say of certificates; nil without certificates.
+    package let certificates: CertificateComparison?
+    /// How attacks fared on a twin without the defense; nil without one.
+    package let twin: TwinStudy?
 
     /// What gradients of a model are not: nothing, unless its graph holds operators that move in steps.
     package struct GradientShortcomings: Sendable {
@@ -73,6 +81,7 @@ package struct CheckEvidence: Sendable {
         runs: [(planned: PlannedAttack, run: AttackRun)],
         curve: [(epsilon: Float, broken: [Bool])],
         unbounded: AttackRun?,
+        lifted: AttackRun? = nil,
         unboundedNoise: AttackRun?,
         doubled: Doubling?,
         gradients: GradientStudy?,
@@ -80,7 +89,10 @@ package struct CheckEvidence: Sendable {
         shortcomings: GradientShortcomings = GradientShortcomings(),
         terrain: LossTerrain? = nil,
         trainedAgainst: String? = nil,
-        reportedSurvivors: Int? = nil
+        reportedSurvivors: Int? = nil,
+        isConstrained: Bool = false,
+        certificates: CertificateComparison? = nil,
+        twin: TwinStudy? = nil
     ) {
         self.threat = threat
         self.classCount = classCount
@@ -88,6 +100,7 @@ package struct CheckEvidence: Sendable {
         self.runs = runs
         self.curve = curve
         self.unbounded = unbounded
+        self.lifted = lifted
         self.unboundedNoise = unboundedNoise
         self.doubled = doubled
         self.gradients = gradients
@@ -96,6 +109,9 @@ package struct CheckEvidence: Sendable {
         self.terrain = terrain
         self.trainedAgainst = trainedAgainst
         self.reportedSurvivors = reportedSurvivors
+        self.isConstrained = isConstrained
+        self.certificates = certificates
+        self.twin = twin
     }
 
     /// The gradient attacks of the suite.
@@ -103,13 +119,29 @@ package struct CheckEvidence: Sendable {
     /// The controls of the suite.
     var controlRuns: [AttackRun] { runs.filter { $0.planned.row.kind == .control }.map(\.run) }
 
+    /// The exact attack of the suite, if it was run on every sample.
+    var exactRun: AttackRun? { runs.first { $0.planned.row.kind == .exact }?.run }
+
+    /// How the attack without a limit fared in the end, and what it was; nil if no gradient attack runs.
+    var unboundedSuccess: (proportion: Proportion, text: String)? {
+        guard let unbounded else { return nil }
+        let (found, trials) = (unbounded.success.successes, unbounded.success.trials)
+        let text = "\(unbounded.name) without a limit broke \(found) of \(trials) samples"
+        guard let lifted, lifted.success.trials > 0 else { return (unbounded.success, text) }
+        let all = found + lifted.success.successes
+        return (
+            Proportion(successes: all, trials: trials),
+            text + " under the constraints, and \(all) once these were lifted"
+        )
+    }
+
     func run(named names: String...) -> AttackRun? { runs.first { names.contains($0.run.name) }?.run }
 }
 
 /// What the model's outputs look like on clean samples.
 package struct OutputStudy: Sendable {
-    /// Whether every row is between 0 and 1 and sums to 1.
-    package let areProbabilities: Bool
+    /// Whether every row is between 0 and 1 and sums to 1; nil if the model shows labels only.
+    package let areProbabilities: Bool?
     /// Whether some output is NaN or infinite.
     package let hasNonFinite: Bool
     /// How many samples got other outputs when asked again.
@@ -168,5 +200,6 @@ package struct SanityCheckRule: Sendable {
 /// To add one, write a rule and add it here.
 package enum SanityCheckTable {
     package static let rows: [SanityCheckRule] =
-        AttackChecks.rows + ModelChecks.rows + TerrainChecks.rows + SuiteChecks.rows
+        AttackChecks.rows + TransferChecks.rows + ModelChecks.rows + TerrainChecks.rows + SuiteChecks.rows
+        + CompanionChecks.rows
 }

@@ -49,7 +49,10 @@ enum ModelChecks {
             )
         }
         if study.saturated > 0 {
-            let usesMargin = evidence.runs.contains { $0.planned.row.loss == .margin }
+            // Score attacks follow the margin, too, but not its gradient.
+            let usesMargin = evidence.runs.contains {
+                $0.planned.row.kind == .gradient && ![nil, .crossEntropy].contains($0.planned.row.loss)
+            }
             return (
                 usesMargin ? .pass : .warn,
                 "the gradient of the cross-entropy is zero at \(study.saturated) of \(count) samples, that of the logit "
@@ -90,7 +93,10 @@ enum ModelChecks {
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
         if evidence.outputs.hasNonFinite { return (.fail, "some outputs are NaN or infinite") }
-        return evidence.outputs.areProbabilities
+        guard let areProbabilities = evidence.outputs.areProbabilities else {
+            return (.skipped, "not applicable: the model shows labels and no scores")
+        }
+        return areProbabilities
             ? (.fail, "all outputs lie between 0 and 1 and sum to 1")
             : (.pass, "the outputs are not probabilities")
     }
@@ -106,6 +112,9 @@ enum ModelChecks {
     @Sendable private static func samplesAreIndependent(
         _ evidence: CheckEvidence
     ) -> (Assessment.SanityCheck.Status, String) {
+        guard evidence.outputs.changedOnRepeat == 0 else {
+            return (.skipped, "not applicable: the outputs change in the same company, too")
+        }
         let text =
             "\(evidence.outputs.changedByCompany) of \(evidence.outputs.repeated) samples got other outputs in other company"
         return (evidence.outputs.changedByCompany == 0 ? .pass : .fail, text)

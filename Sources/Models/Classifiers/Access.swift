@@ -39,6 +39,10 @@ public protocol ScoreWorker: AnyObject {
     /// The number of samples.
     var lanes: Int { get }
 
+    /// Whether lanes without a sample are computed as well, so that a question more costs nothing as long as
+    /// there are such lanes.
+    var computesIdleLanes: Bool { get }
+
     /// The scores before the softmax.
     ///
     /// No sample changes another's result, and each is what `ScoreAccess.logits` gives to the last bit. Lanes

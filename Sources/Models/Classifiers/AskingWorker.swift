@@ -1,5 +1,10 @@
 import BulwarkTensors
 
+extension ScoreWorker {
+    /// No, unless a worker says otherwise: what is asked may be counted or paid for.
+    public var computesIdleLanes: Bool { false }
+}
+
 extension ScoreAccess {
     /// One.
     public var workerCount: Int { 1 }

@@ -13,6 +13,7 @@ final class GraphScoreWorker: ScoreWorker {
     }
 
     var lanes: Int { executable.batchSize }
+    var computesIdleLanes: Bool { true }
 
     func evaluate(_ points: inout Tensor, active: [Bool], into logits: inout Tensor) throws {
         swap(&points, &inputs[0])
@@ -53,6 +54,7 @@ final class GraphWorker: GradientWorker {
     }
 
     var lanes: Int { executable.batchSize }
+    var computesIdleLanes: Bool { true }
 
     func evaluate(_ points: inout Tensor, active: [Bool], into logits: inout Tensor) throws {
         // Not the graph that gives gradients: its scores may differ in the last bits.

@@ -30,13 +30,15 @@ final class RemoteClient: Sendable {
     var statistics: RemoteStatistics { control.statistics }
 
     /// - Throws: `RemoteError.queryBudget` if so many samples more are too many.
-    func require(_ samples: Int) throws(RemoteError) { try control.require(samples) }
+    func require(_ samples: Int, sparing spared: Int) throws(RemoteError) {
+        try control.require(samples, sparing: spared)
+    }
 
     /// The JSON at an address.
     ///
     /// - Throws: `RemoteError`, `RemoteAnswerError.contentType`.
     func get(_ url: URL) throws -> Data {
-        try answer(to: Question(method: "GET", url: url, body: nil, samples: 0, asked: 0))
+        try answer(to: Question(method: "GET", url: url, body: nil, samples: 0, asked: 0, spared: 0))
     }
 
     /// The JSON that comes back for a body.
@@ -46,10 +48,19 @@ final class RemoteClient: Sendable {
     ///   - body: JSON.
     ///   - samples: How many samples are in the body.
     ///   - asked: How many of them a caller asked about; the others fill up a batch.
+    ///   - spared: How much of the query budget has to be left.
     /// - Returns: The body of the answer.
     /// - Throws: `RemoteError`, `RemoteAnswerError.contentType`.
-    func post(_ url: URL, _ body: Data, samples: Int, asked: Int) throws -> Data {
-        try answer(to: Question(method: "POST", url: url, body: body, samples: samples, asked: asked))
+    func post(_ url: URL, _ body: Data, samples: Int, asked: Int, sparing spared: Int) throws -> Data {
+        let question = Question(
+            method: "POST",
+            url: url,
+            body: body,
+            samples: samples,
+            asked: asked,
+            spared: spared
+        )
+        return try answer(to: question)
     }
 
     private struct Question {
@@ -58,6 +69,7 @@ final class RemoteClient: Sendable {
         var body: Data?
         var samples: Int
         var asked: Int
+        var spared: Int
     }
 
     private func answer(to question: Question) throws -> Data {
@@ -66,7 +78,11 @@ final class RemoteClient: Sendable {
             return count
         }
         var (url, redirects, retries) = (question.url, 0, 0)
-        var load = TrafficControl.Load(samples: question.samples, asked: question.asked)
+        var load = TrafficControl.Load(
+            samples: question.samples,
+            asked: question.asked,
+            spared: question.spared
+        )
         while true {
             try control.begin(load)
             load.asked = 0
@@ -75,6 +91,7 @@ final class RemoteClient: Sendable {
             places.wait()
             let result = transport.send(request)
             places.signal()
+            count(result)
             switch try verdict(on: result, of: question, at: url, attempts: retries + 1) {
             case .answer(let body): return body
             case .elsewhere(let target):
@@ -87,21 +104,36 @@ final class RemoteClient: Sendable {
                 guard retries < rules.maximumRetries else { throw error }
                 retries += 1
                 load.isRetry = true
-                try waitToRepeat(pause, retry: retries, ofRequest: number, samples: question.samples)
+                try waitToRepeat(pause, retry: retries, ofRequest: number, load)
             }
         }
     }
 
-    private func waitToRepeat(_ pause: Duration?, retry: Int, ofRequest number: Int, samples: Int) throws {
+    private func count(_ result: Result<HTTPResponse, TransportFailure>) {
+        switch result {
+        case .failure: control.noteLoss()
+        case .success(let response) where response.status == 200 || (300..<400).contains(response.status):
+            break
+        case .success(let response): control.noteRefusal(status: response.status)
+        }
+    }
+
+    private func waitToRepeat(
+        _ pause: Duration?,
+        retry: Int,
+        ofRequest number: Int,
+        _ load: TrafficControl.Load
+    ) throws {
         // Whoever may not send again need not wait.
-        try control.require(samples)
+        try control.require(load.samples, sparing: load.spared)
         if let pause {
             guard pause <= rules.maximumWait else {
                 throw RemoteError.retryAfter(pause, maximum: rules.maximumWait)
             }
             control.holdBack(for: pause)
         }
-        control.wait(max(waits.wait(before: retry, ofRequest: number), pause ?? .zero))
+        let wait = waits.wait(before: retry, ofRequest: number)
+        control.wait(max(wait, pause ?? .zero), for: pause == nil ? .repetition : .rate)
     }
 
     private func request(_ question: Question, to url: URL) -> HTTPRequest {

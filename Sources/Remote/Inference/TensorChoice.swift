@@ -6,6 +6,9 @@ struct TensorChoice {
     let options: RemoteOptions
     let censor: Censor
 
+    /// The most elements of a fixed batch, which is written out whole however few samples are asked about.
+    private static let maximumElements = 1 << 24
+
     /// The input that samples go to.
     ///
     /// - Throws: `RemoteAnswerError`.
@@ -27,10 +30,17 @@ struct TensorChoice {
         guard tensor.shape.count >= 2, let batch = tensor.shape.first, batch != 0 else {
             throw .noSampleAxis(tensor: censor.clean(tensor.name), tensor.shape)
         }
+        let shape = try sampleShape(tensor)
+        if batch > 0 {
+            let (count, isTooLarge) = batch.multipliedReportingOverflow(by: shape.count)
+            guard !isTooLarge, count <= Self.maximumElements else {
+                throw .batchTooLarge(tensor: censor.clean(tensor.name), batch)
+            }
+        }
         return InputTensor(
             name: tensor.name,
             isDouble: type == .float64,
-            sampleShape: try sampleShape(tensor),
+            sampleShape: shape,
             fixedBatch: batch > 0 ? batch : nil
         )
     }

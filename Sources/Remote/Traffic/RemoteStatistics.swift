@@ -10,12 +10,20 @@ public struct RemoteStatistics: Sendable, Equatable {
     public var samplesSent = 0
     /// Requests repeated after a failure.
     public var retries = 0
+    /// Requests to which no whole answer came: lost connections, and answers that took too long.
+    public var lost = 0
+    /// How many answers of each status said no: all but 200 and redirects.
+    public var refusals: [Int: Int] = [:]
     /// The time spent waiting before requests, by all threads together.
     public var waited: Duration = .zero
+    /// The part of it that the rates took, and waits that the server asked for.
+    public var waitedForRates: Duration = .zero
 
     /// Nothing asked yet.
     public init() {}
 
     /// The time spent waiting, in seconds.
     public var secondsWaited: Double { waited.inSeconds }
+    /// The time spent waiting for rates, in seconds.
+    public var secondsWaitedForRates: Double { waitedForRates.inSeconds }
 }

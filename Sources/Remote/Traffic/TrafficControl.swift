@@ -10,6 +10,16 @@ final class TrafficControl: Sendable {
         var asked = 0
         /// Whether the request was sent before and failed.
         var isRetry = false
+        /// Samples of the budget that are kept for others.
+        var spared = 0
+    }
+
+    /// What a wait is for.
+    enum Pause {
+        /// The rates, or because the server asks for it.
+        case rate
+        /// A request that failed is not repeated at once.
+        case repetition
     }
 
     private struct State {
@@ -32,22 +42,33 @@ final class TrafficControl: Sendable {
     var statistics: RemoteStatistics { state.withLock { $0.statistics } }
 
     /// - Throws: `RemoteError.queryBudget` if so many samples more are too many.
-    func require(_ samples: Int) throws(RemoteError) {
-        if let error = state.withLock({ excess($0, samples) }) { throw error }
+    func require(_ samples: Int, sparing spared: Int) throws(RemoteError) {
+        if let error = state.withLock({ excess($0, samples, spared) }) { throw error }
     }
 
     /// Waits until a request may be sent, and counts it.
     ///
     /// - Throws: `RemoteError.queryBudget`; then nothing is counted and nothing may be sent.
     func begin(_ load: Load) throws(RemoteError) {
-        while let wait = try claim(load) { self.wait(wait) }
+        while let wait = try claim(load) { self.wait(wait, for: .rate) }
     }
 
     /// Keeps the calling thread waiting, and counts how long.
-    func wait(_ duration: Duration) {
+    func wait(_ duration: Duration, for pause: Pause) {
         guard duration > .zero else { return }
-        state.withLock { $0.statistics.waited += duration }
+        state.withLock { state in
+            state.statistics.waited += duration
+            if case .rate = pause { state.statistics.waitedForRates += duration }
+        }
         clock.sleep(for: duration)
+    }
+
+    /// Counts a request whose answer did not come as a whole.
+    func noteLoss() { state.withLock { $0.statistics.lost += 1 } }
+
+    /// Counts a request that was answered with a refusal.
+    func noteRefusal(status: Int) {
+        state.withLock { $0.statistics.refusals[status, default: 0] += 1 }
     }
 
     /// Holds back every request for some time, because the server asked for it.
@@ -58,9 +79,10 @@ final class TrafficControl: Sendable {
 
     /// Counts a request if it may be sent now; how long to wait if not.
     private func claim(_ load: Load) throws(RemoteError) -> Duration? {
-        let now = clock.now
         let result: Result<Duration?, RemoteError> = state.withLock { state in
-            if let error = excess(state, load.samples) { return .failure(error) }
+            // Read here, so that it does not lie before what another thread has written.
+            let now = clock.now
+            if let error = excess(state, load.samples, load.spared) { return .failure(error) }
             let free = max(state.nextSlot ?? now, state.quietUntil ?? now)
             if free > now { return .success(free - now) }
             state.nextSlot = now + interval(load.samples)
@@ -80,9 +102,10 @@ final class TrafficControl: Sendable {
         return .seconds(max(bySamples, byRequests))
     }
 
-    private func excess(_ state: State, _ samples: Int) -> RemoteError? {
+    private func excess(_ state: State, _ samples: Int, _ spared: Int) -> RemoteError? {
         guard let budget = rules.queryBudget, samples > 0 else { return nil }
         let sent = state.statistics.samplesSent
-        return samples > budget - sent ? .queryBudget(maximum: budget, sent: sent, wanted: samples) : nil
+        return samples > budget - sent - spared
+            ? .queryBudget(maximum: budget, sent: sent, wanted: samples) : nil
     }
 }

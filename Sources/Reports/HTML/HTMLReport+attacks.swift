@@ -15,7 +15,7 @@ extension HTMLReport {
             body: """
                 \(table("Attacks", head: attackHead(threat), rows: attackRows(assessment), style: "attacks"))
                 <p class="key">Brackets hold 95 % confidence intervals. Queries and gradients are medians for one \
-                attacked sample, with the sum below. A <span class="tag weak">weak</span> preset is fast but cannot \
+                attacked sample, with the sum below, and what surrogates took beforehand. A <span class="tag weak">weak</span> preset is fast but cannot \
                 support the verdict <i>robust</i>; a <span class="tag">control</span> is a comparison, not an attack.\
                 \(gradients(assessment.model))</p>
                 """
@@ -58,8 +58,11 @@ extension HTMLReport {
         let weak: Markup? =
             attack.isStrong || attack.kind == "control" ? nil : " <span class=\"tag weak\">weak</span>"
         let control: Markup? = attack.kind == "control" ? " <span class=\"tag\">control</span>" : nil
+        let unfinished = attack.remaining.map { count -> Markup in
+            " <span class=\"tag\">\(NumberText.grouped(count)) samples not attacked</span>"
+        }
         return """
-            <tr><th scope="row">\(attack.name)\(weak)\(control)\
+            <tr><th scope="row">\(attack.name)\(weak)\(control)\(unfinished)\
             <small>\(attack.kind), \(attack.knowledge), preset \(attack.preset) (\(attack.provenance))</small>\
             <small>\(attack.settings)</small></th>\
             \(robustness(attack.robustAccuracy, required, attack.name))\
@@ -82,9 +85,11 @@ extension HTMLReport {
     }
 
     private static func costCell(_ cost: Assessment.AttackResult.Cost) -> Markup {
-        """
-        <td class="n">\(NumberText.median(cost.median))<small>\(NumberText.grouped(cost.total))</small></td>
-        """
+        let before = cost.before.map { " + \(NumberText.grouped($0))" } ?? ""
+        return """
+            <td class="n">\(NumberText.median(cost.median))\
+            <small>\(NumberText.grouped(cost.total))\(before)</small></td>
+            """
     }
 
     static func curveSection(_ assessment: Assessment) -> Section? {

@@ -3,7 +3,8 @@ import BulwarkEvaluation
 /// The terms of the page in plain words.
 extension HTMLReport {
     static func glossarySection(_ assessment: Assessment) -> Section? {
-        let terms = [general, assessment.anomaly.isEmpty ? [] : detection, scores].joined()
+        let certificates = assessment.certificates == nil ? [] : certification
+        let terms = [general, certificates, assessment.anomaly.isEmpty ? [] : detection, scores].joined()
         let items = terms.map { term, meaning -> Markup in "<dt>\(term)</dt><dd>\(meaning)</dd>\n" }
         return Section(
             id: "terms",
@@ -54,6 +55,16 @@ extension HTMLReport {
             "Queries, gradients",
             "How often the model was asked for an answer or a gradient: the price of an attack, whatever the machine."
         ),
+    ]
+
+    private static let certification: [(Markup, Markup)] = [
+        (
+            "Certificate, certified accuracy",
+            """
+            A proof that nothing within the radius changes a sample’s label, and the share of all samples that are \
+            classified correctly and have one. It is a lower bound on what any attack leaves.
+            """
+        )
     ]
 
     private static let detection: [(Markup, Markup)] = [

@@ -8,20 +8,27 @@ extension HTMLReport {
         return """
             <header>
             <p class="kicker">Robustness assessment</p>
-            <h1>\(Wording.fileName(assessment.model.path))</h1>
+            <h1>\(Wording.name(of: assessment.model))</h1>
             <p class="about">\(NumberText.grouped(assessment.data.samples)) samples of \
             \(Wording.fileName(assessment.data.path)), attacked by the suite <b>\(assessment.suite)</b> within \
             \(Wording.norm(threat.norm)) ≤ \(NumberText.distance(threat.epsilon)), \(threat.knowledge), \
             \(threat.goal).</p>
             <div class="verdict">
             \(icon(assessment.verdict))
-            <div><p class="word">\(assessment.verdict.word)</p>
+            <div><p class="word">\(assessment.verdict.word)\(partial(assessment))</p>
             <p class="meaning">\(meaning(assessment))</p>
             <ul>\(reasons)</ul></div>
             </div>
             \(figures(assessment))
             </header>
             """
+    }
+
+    /// A mark on the verdict of a run that ended early.
+    private static func partial(_ assessment: Assessment) -> Markup? {
+        assessment.partial.map { partial -> Markup in
+            " <span class=\"tag\">partial run: \(partial.summary)</span>"
+        }
     }
 
     private static func meaning(_ assessment: Assessment) -> Markup {

@@ -28,7 +28,6 @@ extension HTMLReport {
 
     static func reproductionSection(_ assessment: Assessment) -> Section? {
         let (tool, model, data) = (assessment.tool, assessment.model, assessment.data)
-        let shape = model.inputShape.map(String.init).joined(separator: " × ")
         let notes = (model.notes + data.notes).map { note -> Markup in "<li>\(note)</li>" }
         let remarks: Markup? =
             notes.isEmpty ? nil : "<h3>How model and data were read</h3><ul class=\"notes\">\(notes)</ul>"
@@ -40,13 +39,12 @@ extension HTMLReport {
                 <pre tabindex="0"><code>\(Wording.command(of: tool))</code></pre>
                 <dl class="facts">
                 <dt>Seed</dt><dd><code>\(String(assessment.seed))</code></dd>
-                <dt>Model</dt><dd><code>\(model.path)</code><br />\(NumberText.grouped(model.parameterCount)) parameters, \
-                input \(shape), \(model.classCount) classes, output \(model.outputForm)\
-                <code class="block">sha256 \(model.sha256)</code></dd>
+                \(modelFacts(model))
                 <dt>Data</dt><dd><code>\(data.path)</code><br />\(NumberText.grouped(data.samples)) of \
                 \(NumberText.grouped(data.available)) samples\
                 <code class="block">sha256 \(data.sha256)</code></dd>
-                <dt>Software</dt><dd>\(tool.name) \(tool.version), backend \(tool.backend), \(tool.platform)</dd>
+                <dt>Software</dt><dd>\(tool.name) \(tool.version), backend \(tool.backend), \(tool.platform)\
+                \(tool.processor.map { ", \($0)" } ?? "")</dd>
                 <dt>Records</dt><dd>\(records(assessment.attacks))</dd>
                 </dl>
                 \(remarks)

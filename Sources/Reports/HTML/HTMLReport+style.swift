@@ -75,6 +75,11 @@ extension HTMLReport {
         .figures .big { color: var(--ink); font-size: 1.9rem; font-weight: 650; line-height: 1.3; letter-spacing: -0.02em; }
         .figures .of { color: var(--muted); font-size: 1rem; font-weight: 400; letter-spacing: 0; }
         .figures svg { width: 100%; max-width: 15rem; margin: 0.3rem 0 0 -0.2rem; }
+        .figures.three { grid-template-columns: repeat(3, 1fr); margin-top: 0.75rem; }
+        .bracket { max-width: 46rem; }
+        .swatch { display: inline-block; width: 0.75rem; height: 0.75rem; margin-right: 0.45rem; border-radius: 2px; }
+        .swatch.good { background: var(--good); }
+        .swatch.open { background: var(--open); opacity: 0.6; }
         .limit { color: var(--limit); }
         svg { display: block; }
         .scroll { overflow-x: auto; }
@@ -138,7 +143,7 @@ extension HTMLReport {
 
     private static let adaptations: Markup = """
         @media (max-width: 56rem) {
-          .figures { grid-template-columns: repeat(2, 1fr); }
+          .figures, .figures.three { grid-template-columns: repeat(2, 1fr); }
           .side { grid-template-columns: minmax(0, 1fr); gap: 1.25rem; }
         }
         @media (max-width: 38rem) {

@@ -14,7 +14,7 @@ public enum HTMLReport {
         let assessment = outcome.assessment
         let sections = sections(of: outcome)
         let title =
-            "\(assessment.verdict.word) · \(Wording.fileName(assessment.model.path)) · Bulwark assessment"
+            "\(assessment.verdict.word)\(assessment.partial == nil ? "" : " (partial run)") · \(Wording.name(of: assessment.model)) · Bulwark assessment"
         let page: Markup = """
             <!DOCTYPE html>
             <html xmlns="http://www.w3.org/1999/xhtml" lang="en" class="\(assessment.verdict.style)">
@@ -61,6 +61,9 @@ public enum HTMLReport {
         let assessment = outcome.assessment
         return [
             attackSection(assessment),
+            constraintSection(assessment),
+            surrogateSection(assessment),
+            certificateSection(assessment),
             curveSection(assessment),
             exhibitSection(outcome),
             anomalySection(assessment),

@@ -116,6 +116,8 @@ struct SARIFFinding {
                     .fail,
                     "The upper end of the interval is below the required \(NumberText.percent(required))."
                 )
+            } else if let remaining = attack.remaining {
+                (.open, "The run ended early: \(NumberText.grouped(remaining)) samples were not attacked.")
             } else if accuracy.lower < required {
                 (.open, "The interval contains the required \(NumberText.percent(required)).")
             } else if attack.kind == "control" {

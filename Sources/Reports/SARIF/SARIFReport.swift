@@ -68,7 +68,7 @@ public enum SARIFReport {
         [
             "commandLine": .string(Wording.command(of: assessment.tool)),
             "arguments": .array(assessment.tool.command.map { .string($0) }),
-            "executionSuccessful": true,
+            "executionSuccessful": .boolean(assessment.partial == nil),
         ]
     }
 
@@ -103,7 +103,7 @@ public enum SARIFReport {
     }
 
     private static func place(_ finding: SARIFFinding, _ assessment: Assessment) -> JSONValue {
-        let model = Wording.fileName(assessment.model.path)
+        let model = Wording.name(of: assessment.model)
         return [
             "physicalLocation": ["artifactLocation": location(assessment.model.path, index: 0)],
             "logicalLocations": [
@@ -144,12 +144,19 @@ public enum SARIFReport {
 
     /// A path as a relative reference (RFC 3986).
     ///
-    /// Of an absolute path only the file name: the rest is of one machine.
+    /// Of an absolute path only the file name: the rest is of one machine. The address of a served model is one
+    /// already.
     static func uri(_ path: String) -> String {
+        if isAddress(path) { return path }
         let isAbsolute = path.hasPrefix("/")
         let parts = path.split(separator: "/").filter { $0 != "." }
         let kept = isAbsolute ? parts.suffix(1) : parts[...]
         return kept.map(percentEncoded).joined(separator: "/")
+    }
+
+    private static func isAddress(_ path: String) -> Bool {
+        (path.hasPrefix("http://") || path.hasPrefix("https://"))
+            && path.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"\"<>\\^`{|}".utf8.contains($0) }
     }
 
     /// Everything but the unreserved characters of RFC 3986, section 2.3, as %XX.

@@ -15,6 +15,9 @@ public enum AssessmentSummary {
             verdict(assessment),
             figures(assessment),
             attacks(assessment),
+            constraints(assessment),
+            traffic(assessment),
+            certificates(assessment),
             curve(assessment),
             warnings(assessment),
         ]
@@ -34,7 +37,10 @@ public enum AssessmentSummary {
     }
 
     private static func verdict(_ assessment: Assessment) -> String {
-        wrapped("Verdict: \(assessment.verdict.rawValue)")
+        wrapped(
+            "Verdict: \(assessment.verdict.rawValue)"
+                + (assessment.partial.map { " (partial run: \($0.summary))" } ?? "")
+        )
             + assessment.verdictReasons.map { wrapped($0, first: "  • ", others: "    ") }.joined()
     }
 
@@ -77,7 +83,7 @@ public enum AssessmentSummary {
         ]
         let rows = assessment.attacks.map { attack in
             [
-                attack.name + (isWeak(attack) ? " *" : ""),
+                attack.name + (isWeak(attack) ? " *" : "") + (attack.remaining == nil ? "" : " …"),
                 NumberText.percentWithInterval(attack.robustAccuracy),
                 NumberText.percentWithInterval(attack.successRate),
                 NumberText.distance(attack.medianPerturbation),
@@ -89,12 +95,67 @@ public enum AssessmentSummary {
         let note =
             assessment.attacks.contains(where: isWeak)
             ? wrapped("* a weak preset, which cannot support the verdict robust") : ""
+        let unfinished =
+            assessment.attacks.contains { $0.remaining != nil }
+            ? wrapped("… not done with every sample; what it did not attack counts as withstanding") : ""
         let gradients = Wording.gradients(of: assessment.model).map { wrapped($0) } ?? ""
-        return TerminalTable(columns: columns, rows: rows).render(maximumWidth: width) + note + gradients
+        let surrogates = (assessment.surrogates ?? []).map { wrapped(Wording.surrogates($0)) }.joined()
+        return TerminalTable(columns: columns, rows: rows).render(maximumWidth: width) + note + unfinished
+            + gradients
+            + surrogates
+    }
+
+    /// What the rows that attacks made had to satisfy.
+    private static func constraints(_ assessment: Assessment) -> String {
+        guard let constraints = assessment.constraints else { return "" }
+        return wrapped(Wording.constraints(constraints))
+            + Wording.leftOut(by: constraints).map { wrapped($0) }.joined()
+    }
+
+    /// What a served model was asked.
+    private static func traffic(_ assessment: Assessment) -> String {
+        assessment.model.endpoint.map { wrapped("Asked: \(Wording.traffic($0)).") } ?? ""
     }
 
     private static func isWeak(_ attack: Assessment.AttackResult) -> Bool {
         !attack.isStrong && attack.kind != "control"
+    }
+
+    /// What is certified beside what attacks left, and estimates that certify nothing.
+    private static func certificates(_ assessment: Assessment) -> String {
+        guard let certificates = assessment.certificates else { return "" }
+        let norm = { (result: Assessment.Certificates.Result) in Wording.norm(result.norm) }
+        let rows = certificates.results.filter { $0.certifiedAccuracy != nil }.map { result in
+            [
+                result.method + (result.standing == "smoothed" ? " (smoothed classifier)" : ""),
+                result.certifiedAccuracy.map { NumberText.percentWithInterval($0) } ?? "",
+                result.medianRadius.map { "\(norm(result)) \(NumberText.distance($0))" } ?? "",
+                NumberText.grouped(result.samples), NumberText.seconds(result.seconds),
+            ]
+        }
+        let columns = [
+            TerminalTable.Column("certificate"),
+            TerminalTable.Column("certified accuracy", isNumeric: true),
+            TerminalTable.Column("median radius", isNumeric: true),
+            TerminalTable.Column("samples", isNumeric: true),
+            TerminalTable.Column("time", isNumeric: true),
+        ]
+        let table =
+            rows.isEmpty ? "" : TerminalTable(columns: columns, rows: rows).render(maximumWidth: width)
+        let bracket = certificates.bracket.map { bracket in
+            wrapped(
+                "Of \(NumberText.grouped(bracket.certified.samples)) samples \(NumberText.percent(bracket.certified.value)) are "
+                    + "certified, \(NumberText.percent(bracket.attacked.value)) withstood the attacks, and of "
+                    + "\(NumberText.percent(bracket.gap.value)) neither is known."
+            )
+        }
+        let estimates = certificates.results.filter { $0.standing == "estimate" }.map { result in
+            wrapped(
+                "\(result.method), an estimate that certifies nothing: median \(norm(result)) "
+                    + "\(NumberText.distance(result.medianEstimate)) on \(NumberText.grouped(result.samples)) samples"
+            )
+        }
+        return table + (bracket ?? "") + estimates.joined() + certificates.notes.map { wrapped($0) }.joined()
     }
 
     private static func curve(_ assessment: Assessment) -> String {

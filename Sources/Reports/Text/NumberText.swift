@@ -76,10 +76,6 @@ package enum NumberText {
     }
 
     private static func bare(_ rate: Double) -> String {
-        guard rate.isFinite else { return undefined }
-        let percent = rate * 100
-        if percent > 0, percent < 0.05 { return "<0.1" }
-        if percent < 100, percent >= 99.95 { return ">99.9" }
-        return fixed(percent, decimals: 1)
+        rate.isFinite ? rate.inPercent : undefined
     }
 }

@@ -99,7 +99,7 @@ struct AdequacyGatesTests {
     /// The evidence tells what happened: something did break here, only noise was never tried at the radius.
     @Test func evidenceWithoutNoiseDoesNotSayThatNothingBreaks() throws {
         var draft = try EvidenceDraft()
-        draft.runs.removeLast()
+        draft.runs.removeAll { $0.name == "noise" }
         let finding = try #require(AdequacyGates(draft.evidence).findings.first { $0.gate == .noiseIsWeaker })
         #expect(finding.result == .passed)
         #expect(!finding.evidence.contains("nothing breaks"))

@@ -118,7 +118,7 @@ func uniform(_ shape: Shape, seed: UInt64) -> Tensor {
 
 /// An attack with one of its presets.
 func planned(_ name: String, _ preset: String) throws -> PlannedAttack {
-    let row = try AttackTable.row(named: name)
+    let row = try AttackTable.description(of: name)
     return PlannedAttack(row: row, preset: try row.preset(named: preset))
 }
 

@@ -287,8 +287,7 @@ struct AssessorTests {
             samples: affine.samples,
             cleanPredictions: affine.samples.labels,
             seed: 3,
-            clock: { 0 },
-            progress: { _, _, _ in }
+            clock: { 0 }
         )
         var wrongButNotWanted = 0
         for (_, records) in outcome.records {

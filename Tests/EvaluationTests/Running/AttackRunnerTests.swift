@@ -35,17 +35,16 @@ struct AttackRunnerTests {
             samples: linear.samples,
             cleanPredictions: try linear.model.labels(for: linear.samples.inputs),
             seed: 5,
-            clock: { 0 },
-            progress: { _, _, _ in }
+            clock: { 0 }
         )
     }
 
-    /// More samples than fit a batch, and only some of them attacked.
+    /// More samples than fit a chunk, and only some of them attacked.
     @Test func everySampleHasItsRecordAndEveryAttackedOneItsCandidate() throws {
         let linear = try LinearCase(norm: .linf, count: 600)
         let runner = try runner(linear)
         #expect(runner.correct == (0..<600).filter { linear.isCorrect[$0] })
-        #expect(runner.correct.count > AttackRunner<OpenClassifier<AffineClassifier>>.batchSize)
+        #expect(runner.correct.count > ChunkSize.fixed)
         let threat = linear.threat(epsilon: 0.25)
         let run = try runner.run(
             .whiteBox(Push(threat: threat, amount: 0.125)),
@@ -99,8 +98,7 @@ struct AttackRunnerTests {
                 samples: affine.samples,
                 cleanPredictions: affine.samples.labels,
                 seed: seed,
-                clock: { 0 },
-                progress: { _, _, _ in }
+                clock: { 0 }
             )
             return affine.samples.labels.indices.map { runner.aim($0, .targeted) }
         }

@@ -28,6 +28,12 @@ struct EvidenceDraft {
     var terrain: LossTerrain? = LossTerrain(paths: paths(falling: 0, rising: 0), roughness: [0.1, 0.2, 0.9])
     var trainedAgainst: String? = "fgsm"
     var reportedSurvivors: Int? = 40
+    var certificates: CertificateComparison? = CertificateComparison(
+        [CertificateComparisonTests.run(.ibp, [0.01])],
+        norm: .linf,
+        attacks: []
+    )
+    var twin: TwinStudy? = TwinStudy(attacks: ["pgd"], attacked: 100, survivors: 0)
 
     init() throws {
         let affine = try AffineCase()
@@ -36,6 +42,7 @@ struct EvidenceDraft {
             ("fgsm", "standard", Self.run("fgsm", broken: 0..<50)),
             ("pgd", "standard", Self.run("pgd", broken: 0..<60)),
             ("noise", "standard", Self.run("noise", broken: 0..<5)),
+            ("transfer", "standard", Self.run("transfer", broken: 5..<40)),
         ]
         curve = [(0, Self.flags(0..<0)), (0.025, Self.flags(0..<30)), (0.05, Self.flags(0..<60))]
         gradients = try GradientStudy(affine)
@@ -58,7 +65,9 @@ struct EvidenceDraft {
                 shortcomings: shortcomings,
                 terrain: terrain,
                 trainedAgainst: trainedAgainst,
-                reportedSurvivors: reportedSurvivors
+                reportedSurvivors: reportedSurvivors,
+                certificates: certificates,
+                twin: twin
             )
         }
     }

@@ -28,6 +28,16 @@ struct AttackCheckTests {
         #expect(try draft.check("iterative-beats-single-step")?.status == .skipped)
     }
 
+    /// Of 50, two are within the chance of few samples and three are not.
+    @Test(arguments: [(2, Assessment.SanityCheck.Status.pass), (3, .fail)])
+    func weakAttacksMayMissALittle(missed: Int, expected: Assessment.SanityCheck.Status) throws {
+        var draft = try EvidenceDraft()
+        draft.runs[1] = ("pgd", "fast", EvidenceDraft.run("pgd", broken: missed..<60))
+        #expect(try draft.check("iterative-beats-single-step")?.status == expected)
+        draft.runs[1].preset = "standard"
+        #expect(try draft.check("iterative-beats-single-step")?.status == .fail)
+    }
+
     @Test func noiseThatBreaksMoreIsFound() throws {
         var draft = try EvidenceDraft()
         draft.runs[2].run = EvidenceDraft.run("noise", broken: 58..<62)
@@ -131,8 +141,7 @@ struct AttackCheckTests {
             samples: affine.samples,
             cleanPredictions: affine.samples.labels,
             seed: 0,
-            clock: { 0 },
-            progress: { _, _, _ in }
+            clock: { 0 }
         )
         let attack = Faulty(threat: affine.threat, act: act)
         return try runner.run(.whiteBox(attack), label: "pgd", on: runner.correct)

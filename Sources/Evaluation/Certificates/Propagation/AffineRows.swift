@@ -8,16 +8,25 @@ enum AffineRows: Sendable {
     /// Adds functions of the output, written as functions of the input.
     func substitute(_ functions: LinearFunctions, into input: inout LinearFunctions) {
         switch self {
-        case .shared(let rows): Self.substitute(functions, rows, &input)
-        case .sparse(let rows): Self.substitute(functions, rows, &input)
+        case .shared(let rows): rows.substitute(functions, into: &input)
+        case .sparse(let rows): rows.substitute(functions, into: &input)
         }
     }
 
     /// Adds for each feature of the output the sum of its terms' magnitudes.
     func addMagnitudes(of input: [Double], to output: inout [Double]) {
         switch self {
-        case .shared(let rows): Self.addMagnitudes(input, rows, &output)
-        case .sparse(let rows): Self.addMagnitudes(input, rows, &output)
+        case .shared(let rows): rows.addMagnitudes(of: input, to: &output)
+        case .sparse(let rows): rows.addMagnitudes(of: input, to: &output)
+        }
+    }
+
+    /// Adds for each feature of the output the middle of what its terms lie between, and how far they reach
+    /// from there.
+    func addIntervals(_ input: CenteredIntervals, to output: inout CenteredIntervals) {
+        switch self {
+        case .shared(let rows): rows.addIntervals(input, to: &output)
+        case .sparse(let rows): rows.addIntervals(input, to: &output)
         }
     }
 
@@ -37,92 +46,49 @@ enum AffineRows: Sendable {
         }
     }
 
-    private static func substitute(
-        _ functions: LinearFunctions,
-        _ rows: some TermRows,
-        _ input: inout LinearFunctions
-    ) {
-        for entry in functions.support {
-            let lanes = functions.coefficients[Int(entry)]
-            if lanes == .zero { continue }
-            rows.forEachTerm(of: Int(entry)) { feature, weight in input.add(weight * lanes, at: feature) }
+    /// How many terms some features of the output have together.
+    func termCount(of features: some Sequence<Int>) -> Double {
+        var count = 0
+        switch self {
+        case .shared(let rows): for feature in features { count += rows.termCount(of: feature) }
+        case .sparse(let rows): for feature in features { count += rows.termCount(of: feature) }
         }
+        return Double(count)
     }
 
-    private static func addMagnitudes(
-        _ input: [Double],
-        _ rows: some TermRows,
-        _ output: inout [Double]
-    ) {
-        for feature in output.indices {
-            var sum = 0.0
-            rows.forEachTerm(of: feature) { source, weight in
-                sum += Double(weight.magnitude) * input[source]
+    /// Visits the features of the input that some features of the output sum, some of them more than once.
+    func forEachInput(of features: [Int], _ body: (Int) -> Void) {
+        for feature in features {
+            switch self {
+            case .shared(let rows): rows.forEachInput(of: feature, body)
+            case .sparse(let rows): rows.forEachTerm(of: feature) { input, _ in body(input) }
             }
-            output[feature] += sum
         }
     }
 }
 
-/// Sums of weighted features.
-protocol TermRows {
-    /// Visits what a feature of the output sums.
-    func forEachTerm(of output: Int, _ body: (_ input: Int, _ weight: Float) -> Void)
-}
+/// Numbers between two ends each, as the middle and the distance of the ends from it.
+struct CenteredIntervals {
+    /// The middles.
+    var middles: [Double]
+    /// Half the distance of the ends.
+    var reaches: [Double]
 
-/// Weights that are the same at every place of an image or a sequence.
-struct SharedWeights: TermRows, Sendable {
-    /// One weight for each channel of the output, channel of the input in its group, and tap.
-    private let weights: [Float]
-    private let outputChannels: Int
-    private let outputsPerGroup: Int
-    private let inputsPerGroup: Int
-    /// How far neighbouring channels of the input are apart.
-    private let inputStride: Int
-    /// Whether the channels of one place lie beside each other in the output, not the places of one channel.
-    private let hasChannelsLast: Bool
-    private let window: WindowTaps
-
-    init(
-        weights: [Float],
-        outputChannels: Int,
-        groups: Int = 1,
-        inputStride: Int,
-        hasChannelsLast: Bool,
-        window: WindowTaps
-    ) {
-        self.weights = weights
-        self.outputChannels = outputChannels
-        outputsPerGroup = max(outputChannels / groups, 1)
-        inputsPerGroup = weights.count / max(outputChannels * window.tapCount, 1)
-        self.inputStride = inputStride
-        self.hasChannelsLast = hasChannelsLast
-        self.window = window
+    /// Zeros.
+    init(zeros count: Int) {
+        middles = Array(repeating: 0, count: count)
+        reaches = middles
     }
 
-    var mostTerms: Int { inputsPerGroup * window.mostTaps }
-    var mostReaders: Int { outputsPerGroup * window.mostReaders }
-
-    @inline(__always)
-    func forEachTerm(of output: Int, _ body: (_ input: Int, _ weight: Float) -> Void) {
-        let places = window.placeCount
-        let (channel, place) =
-            hasChannelsLast
-            ? (output % outputChannels, output / outputChannels) : (output / places, output % places)
-        let taps = window.starts[place]..<window.starts[place + 1]
-        let first = channel / outputsPerGroup * inputsPerGroup
-        for inner in 0..<inputsPerGroup {
-            let base = (first + inner) * inputStride
-            let row = (channel * inputsPerGroup + inner) * window.tapCount
-            for tap in taps {
-                body(base + Int(window.offsets[tap]), weights[row + Int(window.taps[tap])])
-            }
-        }
+    /// Intervals by their ends.
+    init(_ intervals: Intervals) {
+        middles = zip(intervals.lower, intervals.upper).map { ($0 + $1) / 2 }
+        reaches = zip(intervals.lower, intervals.upper).map { ($1 - $0) / 2 }
     }
 }
 
 /// Weights that are listed one by one.
-struct SparseRows: TermRows, Sendable {
+struct SparseRows: Sendable {
     /// Where the terms of each feature begin; one more at the end.
     private let starts: [Int]
     private let features: [Int32]
@@ -155,8 +121,37 @@ struct SparseRows: TermRows, Sendable {
         return counts.max() ?? 0
     }
 
+    /// How many terms a feature of the output has.
+    func termCount(of output: Int) -> Int { starts[output + 1] - starts[output] }
+
+    /// Visits what a feature of the output sums.
     @inline(__always)
     func forEachTerm(of output: Int, _ body: (_ input: Int, _ weight: Float) -> Void) {
         for term in starts[output]..<starts[output + 1] { body(Int(features[term]), weights[term]) }
+    }
+
+    func substitute(_ functions: LinearFunctions, into input: inout LinearFunctions) {
+        for entry in functions.support {
+            let lanes = functions.coefficients[Int(entry)]
+            if lanes == .zero { continue }
+            forEachTerm(of: Int(entry)) { feature, weight in input.add(weight * lanes, at: feature) }
+        }
+    }
+
+    func addMagnitudes(of input: [Double], to output: inout [Double]) {
+        for feature in output.indices {
+            forEachTerm(of: feature) { source, weight in
+                output[feature] += Double(weight.magnitude) * input[source]
+            }
+        }
+    }
+
+    func addIntervals(_ input: CenteredIntervals, to output: inout CenteredIntervals) {
+        for feature in output.middles.indices {
+            forEachTerm(of: feature) { source, weight in
+                output.middles[feature] += Double(weight) * input.middles[source]
+                output.reaches[feature] += Double(weight.magnitude) * input.reaches[source]
+            }
+        }
     }
 }

@@ -31,6 +31,11 @@ struct BoundPropagation: Sendable {
         self.substitutesAll = substitutesAll
     }
 
+    /// About how many multiplications the bounds of one sample take, if no neuron's sign is known.
+    var operations: Double {
+        network.intervalOperations + (substitutesAll ? network.substitutionOperations : 0)
+    }
+
     /// What each difference of scores is not below.
     ///
     /// The difference is taken into the last layer, so that two scores that rise together do not count twice.

@@ -5,6 +5,8 @@ import RealModule
 struct InputRegion: Sendable {
     /// The smallest box that holds the region.
     let box: Intervals
+    /// Whether the region is that box.
+    var isBox: Bool { norm == .linf }
     private let norm: Norm
     private let center: [Double]
     private let epsilon: Double

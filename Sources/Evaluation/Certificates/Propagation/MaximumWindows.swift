@@ -13,6 +13,11 @@ struct MaximumWindows: Sendable {
     /// The number of features of the output.
     var count: Int { starts.count - 1 }
 
+    /// The features under a window.
+    func features(under window: Int) -> [Int] {
+        features[starts[window]..<starts[window + 1]].map { Int($0) }
+    }
+
     /// How many windows the most wanted feature lies under.
     var mostReaders: Int {
         var counts = [Int](repeating: 0, count: (features.max().map { Int($0) } ?? 0) + 1)

@@ -16,43 +16,48 @@ extension NetworkBounds {
         stopsAtIntervals: Bool,
         _ start: (inout LinearFunctions) -> Void
     ) -> SIMD16<Double> {
-        var sums = LaneSums()
+        var (sums, exact) = (BlockedLaneSums(), LaneSums())
         start(&workspace[value])
         for current in stride(from: value, to: 0, by: -1) where !workspace[current].support.isEmpty {
             // Taken out, so that no copy is made when it is cleared.
             var functions = LinearFunctions(featureCount: 0)
             swap(&functions, &workspace[current])
-            substitute(functions, of: current, stopsAtIntervals, &sums)
+            substitute(functions, of: current, stopsAtIntervals, &sums, &exact)
             functions.clear()
             swap(&functions, &workspace[current])
         }
         let atInput = region.minima(of: workspace[0])
         workspace[0].clear()
-        let sum = sums.lowerEnds
-        let result = sum + atInput
-        let exact = result - (sum.magnitudes + atInput.magnitudes) * .ulpOfOne
-        return exact.replacing(with: -.infinity, where: exact .!= exact)
+        let (sum, atIntervals) = (sums.lowerEnds, exact.lowerEnds)
+        let size = sum.magnitudes + atIntervals.magnitudes + atInput.magnitudes
+        let result = sum + atIntervals + atInput - size * (4 * .ulpOfOne)
+        return result.replacing(with: -.infinity, where: result .!= result)
     }
 
     private mutating func substitute(
         _ functions: LinearFunctions,
         of value: Int,
         _ stopsAtIntervals: Bool,
-        _ sums: inout LaneSums
+        _ sums: inout BlockedLaneSums,
+        _ exact: inout LaneSums
     ) {
         let side = sides[value - 1]
         if stopsAtIntervals, let box = intervals[value], !side.isAffine {
-            Self.add(box, times: functions, to: &sums)
+            Self.add(box, times: functions, to: &exact)
             return
         }
-        Self.add(offsets[value - 1], times: functions, to: &sums)
+        let offsets = offsets[value - 1]
         switch side {
         case .weights(let map):
+            for entry in functions.support {
+                let (lower, upper) = (offsets.lower[Int(entry)], offsets.upper[Int(entry)])
+                sums.addMinimum(of: functions.coefficients[Int(entry)], lower: lower, upper: upper)
+            }
             for part in map.parts { part.rows.substitute(functions, into: &workspace[part.input]) }
         case .lines(let input, let lower, let upper):
-            Self.substitute(functions, lower, upper, into: &workspace[input])
+            Self.substitute(functions, lower, upper, offsets, into: &workspace[input], &sums)
         case .planes(let input, let planes):
-            Self.substitute(functions, planes, into: &workspace[input])
+            Self.substitute(functions, planes, offsets, into: &workspace[input], &sums)
         }
     }
 
@@ -75,13 +80,19 @@ extension NetworkBounds {
         _ functions: LinearFunctions,
         _ lower: [Float],
         _ upper: [Float],
-        into input: inout LinearFunctions
+        _ offsets: FloatIntervals,
+        into input: inout LinearFunctions,
+        _ sums: inout BlockedLaneSums
     ) {
         for entry in functions.support {
             let feature = Int(entry)
+            let lanes = functions.coefficients[feature]
+            if offsets.lower[feature] != 0 || offsets.upper[feature] != 0 {
+                sums.addMinimum(of: lanes, lower: offsets.lower[feature], upper: offsets.upper[feature])
+            }
             // A rectifier that is off ends here.
             if lower[feature] == 0, upper[feature] == 0 { continue }
-            let (positive, negative) = functions.coefficients[feature].parts
+            let (positive, negative) = lanes.parts
             input.add(positive * lower[feature] + negative * upper[feature], at: feature)
         }
     }
@@ -89,10 +100,17 @@ extension NetworkBounds {
     private static func substitute(
         _ functions: LinearFunctions,
         _ planes: [MaximumPlanes],
-        into input: inout LinearFunctions
+        _ offsets: FloatIntervals,
+        into input: inout LinearFunctions,
+        _ sums: inout BlockedLaneSums
     ) {
         for entry in functions.support {
             let plane = planes[Int(entry)]
+            sums.addMinimum(
+                of: functions.coefficients[Int(entry)],
+                lower: offsets.lower[Int(entry)],
+                upper: offsets.upper[Int(entry)]
+            )
             let (positive, negative) = functions.coefficients[Int(entry)].parts
             input.add(positive, at: plane.below)
             if plane.slopes.first > 0 { input.add(negative * plane.slopes.first, at: plane.above.first) }
@@ -102,7 +120,8 @@ extension NetworkBounds {
 }
 
 extension NetworkBounds.Sides {
-    fileprivate var isAffine: Bool {
+    /// Whether these are the layer's own weights.
+    var isAffine: Bool {
         if case .weights = self { true } else { false }
     }
 }

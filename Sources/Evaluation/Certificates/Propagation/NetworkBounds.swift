@@ -21,7 +21,7 @@ struct NetworkBounds {
     /// What each layer computes lies between.
     private(set) var sides: [Sides] = []
     /// The offsets of those functions.
-    private(set) var offsets: [Intervals] = []
+    private(set) var offsets: [FloatIntervals] = []
     /// The largest magnitude that each feature of each value can have.
     private var magnitudes: [[Double]]
     /// Functions on their way to the input.
@@ -60,10 +60,12 @@ struct NetworkBounds {
             substitutions: map.parts.map { network.substitutions[$0.input] }.max() ?? 0
         )
         sides.append(.weights(map))
-        offsets.append(Intervals(map.offset, allowances, map.offset))
+        let ends = Intervals(map.offset, allowances, map.offset)
+        offsets.append(FloatIntervals(around: ends))
         var magnitude = zip(sizes, allowances).map { $0 + $1 }
         if network.isBent[value] {
-            let found = bounds(of: value, substitutesAll)
+            let near = directIntervals(map, ends, sizes) ?? bounds(of: value, stopsAtIntervals: true)
+            let found = substitutesAll ? tightened(near, of: value) : near
             intervals[value] = found
             magnitude = zip(magnitude, found.magnitudes).map { min($0, $1) }
         }
@@ -116,7 +118,7 @@ struct NetworkBounds {
         _ image: Intervals
     ) {
         sides.append(side)
-        offsets.append(Intervals(exact.lower, allowances, exact.upper))
+        offsets.append(FloatIntervals(around: Intervals(exact.lower, allowances, exact.upper)))
         magnitudes.append(image.magnitudes)
         intervals[magnitudes.count - 1] = image
     }
@@ -131,20 +133,54 @@ struct NetworkBounds {
         return box
     }
 
-    /// What the features of a value lie between.
-    private mutating func bounds(of value: Int, _ substitutesAll: Bool) -> Intervals {
+    /// What the features of a layer lie between by the intervals of what it reads; nil if these are not all
+    /// there is to know of that.
+    private func directIntervals(_ map: AffineMap, _ offset: Intervals, _ sizes: [Double]) -> Intervals? {
+        let isKnown = map.parts.allSatisfy { part in
+            part.input == 0 ? region.isBox : !sides[part.input - 1].isAffine
+        }
+        guard isKnown else { return nil }
+        var sums = CenteredIntervals(zeros: sizes.count)
+        for part in map.parts {
+            guard let box = intervals[part.input] else { return nil }
+            part.rows.addIntervals(CenteredIntervals(box), to: &sums)
+        }
+        // Halves, products and sums in double precision.
+        let share = Double(2 * map.roundings + 8) * .ulpOfOne
+        var found = Intervals(lower: offset.lower, upper: offset.upper)
+        for feature in sizes.indices {
+            let slack = share * sizes[feature]
+            let lower = offset.lower[feature] + sums.middles[feature] - sums.reaches[feature] - slack
+            let upper = offset.upper[feature] + sums.middles[feature] + sums.reaches[feature] + slack
+            found.lower[feature] = lower.isNaN ? -.infinity : lower.nextDown
+            found.upper[feature] = upper.isNaN ? .infinity : upper.nextUp
+        }
+        return found
+    }
+
+    /// What the features of a value lie between by functions of what comes before it.
+    private mutating func bounds(of value: Int, stopsAtIntervals: Bool) -> Intervals {
         let all = network.neighbourly(0..<network.featureCounts[value], of: value)
-        let open = Intervals(
+        var found = Intervals(
             lower: Array(repeating: -.infinity, count: all.count),
             upper: Array(repeating: .infinity, count: all.count)
         )
-        var found = open
-        tighten(&found, all, of: value, stopsAtIntervals: true)
-        if substitutesAll, !network.isAffine[value] {
-            let loose = all.filter { isWorthMore($0, of: value, found) }
-            tighten(&found, loose, of: value, stopsAtIntervals: false)
-        }
+        tighten(&found, all, of: value, stopsAtIntervals: stopsAtIntervals)
         return found
+    }
+
+    /// Intervals that functions of the input make narrower, where that is of use.
+    private mutating func tightened(_ found: Intervals, of value: Int) -> Intervals {
+        guard !network.isAffine[value] else { return found }
+        let all = network.neighbourly(0..<network.featureCounts[value], of: value)
+        var tight = found
+        tighten(
+            &tight,
+            all.filter { isWorthMore($0, of: value, found) },
+            of: value,
+            stopsAtIntervals: false
+        )
+        return tight
     }
 
     /// Whether better bounds of a feature change anything behind it.

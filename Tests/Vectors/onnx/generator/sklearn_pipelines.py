@@ -15,6 +15,7 @@ from sklearn.decomposition import PCA
 from sklearn.ensemble import (
     AdaBoostClassifier,
     BaggingClassifier,
+    ExtraTreesClassifier,
     GradientBoostingClassifier,
     HistGradientBoostingClassifier,
     RandomForestClassifier,
@@ -229,6 +230,24 @@ def make_trees(x, y, names, chosen):
     write("sklearn-forest-two-classes", forest, table[rows], two[rows])
 
 
+def make_scaled_trees(x, y, chosen):
+    """Trees behind scalers, whose thresholds are in other units than the features."""
+    points, truth = x[chosen], y[chosen]
+    small = {"max_depth": 3, "random_state": 0}
+    cancer = load_breast_cancer()
+    table, two = cancer.data[:, :6].astype(np.float32), cancer.target
+    rows = [0, 20, 100, 250, 500]
+    forest = make_pipeline(StandardScaler(), RandomForestClassifier(5, **small)).fit(table, two)
+    write("sklearn-scaled-forest", forest, table[rows], two[rows])
+    boosting = make_pipeline(MinMaxScaler(), GradientBoostingClassifier(n_estimators=4, **small)).fit(x, y)
+    write("sklearn-scaled-boosting", boosting, points, truth)
+    histogram = make_pipeline(StandardScaler(), HistGradientBoostingClassifier(max_iter=4, **small)).fit(x, y)
+    write("sklearn-scaled-histogram-boosting", histogram, points, truth)
+    columns = ColumnTransformer([("scaled", StandardScaler(), [0, 2])], remainder="passthrough")
+    extra = make_pipeline(columns, ExtraTreesClassifier(5, **small)).fit(x, y)
+    write("sklearn-columns-extra-trees", extra, points, truth)
+
+
 def make_mixed(x, y, chosen):
     points, truth = x[chosen], y[chosen]
     stack = StackingClassifier(
@@ -264,4 +283,5 @@ def make():
     make_linear(x, y, names, chosen)
     make_support(x, y, chosen)
     make_trees(x, y, names, chosen)
+    make_scaled_trees(x, y, chosen)
     make_mixed(x, y, chosen)
