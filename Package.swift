@@ -69,7 +69,7 @@ let package = Package(
             exclude: ["ONNX/onnx.proto"]
         ),
         library("OneDNN", ["BulwarkModels", "BulwarkTensors", "CKernels", "COneDNN"]),
-        library("Attacks", ["BulwarkModels", "BulwarkTensors", numerics]),
+        library("Attacks", ["BulwarkModels", "BulwarkTensors", "CKernels", numerics]),
         library("Defenses", ["BulwarkAttacks", "BulwarkModels", "BulwarkTensors", numerics]),
         library(
             "Evaluation",

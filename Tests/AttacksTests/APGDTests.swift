@@ -99,6 +99,20 @@ struct APGDTests {
         #expect(halved == isHalved)
     }
 
+    /// Too few for three stages of the enlarged radius, they are all taken at the radius itself.
+    @Test(arguments: [1, 2, 3, 5]) func fewStepsSufficeForEveryStage(steps: Int) throws {
+        let attack = try APGD(
+            threat: ClosedForm.threat(.l1, 0.01),
+            loss: .crossEntropy,
+            steps: steps,
+            startsLarger: true
+        )
+        let batch = Batch(inputs: ClosedForm.threeClassInput, aims: [.anythingBut(0)], samples: [0])
+        let source = RandomSource(seed: 0, stream: "")
+        let found = try attack.perturb(batch, against: ClosedForm.threeClasses, random: source)
+        #expect(found.claimed == [false] && found.gradients[0] >= steps)
+    }
+
     @Test func aRatioNeedsItsClasses() throws {
         let threat = ClosedForm.threat(.linf, 0.3)
         let attack = try APGD(threat: threat, loss: .differenceOfLogitsRatio, targetClasses: 2)

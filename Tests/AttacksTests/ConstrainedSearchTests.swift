@@ -26,6 +26,21 @@ struct ConstrainedSearchTests {
         return (0..<count).map { _ in (0..<size).map { _ in random.uniform(-0.5, 0.5) } }
     }
 
+    /// What an attack needs of a model it needs under constraints, too.
+    @Test func fewClassesAreRefusedAsWithoutConstraints() throws {
+        let threat = ClosedForm.threat(.linf, 0.3)
+        let constraints = try FeatureConstraints(Self.nothing, featureCount: 2)
+        let attack = Constrained(try APGD(threat: threat, loss: .differenceOfLogitsRatio), constraints)
+        let batch = Batch(inputs: ClosedForm.twoClassInput, aims: [.anythingBut(0)], samples: [0])
+        #expect(throws: AttackError.tooFewClasses(attack: "apgd-dlr", classCount: 2, minimum: 3)) {
+            try attack.perturb(
+                batch,
+                against: ClosedForm.twoClasses,
+                random: RandomSource(seed: 0, stream: "")
+            )
+        }
+    }
+
     /// Without a constraint they are the same attacks: what they find is the same to the last bit.
     @Test(arguments: [ThreatModel.Goal.untargeted, .targeted], ["pgd", "pgd-margin", "fgsm", "noise"])
     func withoutConstraintsTheSameIsFound(goal: ThreatModel.Goal, name: String) throws {

@@ -74,6 +74,9 @@ struct QueryLimitTests {
         #expect(!short.isStrong)
         #expect(short.summary.hasSuffix("; at most 5001 queries a sample"))
         #expect(short.name == "standard")
+        // A thousand draws and the sample itself.
+        #expect(try !limited("noise", "standard", 1001).summary.contains("at most"))
+        #expect(try limited("noise", "standard", 1000).summary.contains("at most"))
         // Without a budget of its own nobody knows what it would ask for.
         #expect(try !limited("hop-skip-jump", "standard", 100_000).isStrong)
         #expect(try limited("hop-skip-jump", "fast", 2500).summary.contains("2,500"))

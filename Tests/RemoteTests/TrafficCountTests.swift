@@ -75,6 +75,23 @@ struct TrafficCountTests {
         }
     }
 
+    /// Of a model with fixed batches as much is kept as leaves when they are filled up.
+    @Test func whatIsSparedCoversWholeBatches() throws {
+        var model = Scene.stub
+        model.inputShape = [4, 2]
+        var scene = try Scene(model)
+        defer { scene.server.stop() }
+        scene.rules.queryBudget = 12
+        let whole = try scene.classifier()
+        let sparing = whole.sparing(5)
+        _ = try sparing.logits(for: twoFeatures(3))
+        #expect(throws: RemoteError.queryBudget(maximum: 12, sent: 4, wanted: 4)) {
+            try sparing.logits(for: twoFeatures(1))
+        }
+        _ = try whole.logits(for: twoFeatures(5))
+        #expect(whole.statistics.samplesSent == 12)
+    }
+
     @Test func repetitionsDoNotEatWhatIsSpared() throws {
         var scene = try Scene(replies: [.answer(503, "{}")])
         defer { scene.server.stop() }

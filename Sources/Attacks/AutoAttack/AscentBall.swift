@@ -1,5 +1,6 @@
 import BulwarkModels
 import BulwarkTensors
+import CKernels
 import RealModule
 
 /// The ball around one sample, as Auto-PGD moves in it.
@@ -67,17 +68,10 @@ package struct AscentBall {
     ) -> [Float] {
         switch norm {
         case .linf:
+            precondition(gradient.count == point.count && previous.count == point.count, "one point")
             var result = point
-            for index in result.indices {
-                let here = point[index]
-                let (low, high) = (lowest[index], highest[index])
-                let rise = gradient[index]
-                let direction: Float = rise > 0 ? length : rise < 0 ? -length : 0
-                let ascended = min(max(low, here + direction), high)
-                let mixed =
-                    here + (ascended - here) * momentum + (here - previous[index]) * (1 - momentum)
-                result[index] = min(max(low, mixed), high)
-            }
+            let count = Int64(point.count)
+            kernels_ascend(point, previous, gradient, length, momentum, lowest, highest, &result, count)
             return result
         case .l2:
             let size = gradient.length

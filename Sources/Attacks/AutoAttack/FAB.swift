@@ -1,5 +1,6 @@
 import BulwarkModels
 import BulwarkTensors
+import CKernels
 import RealModule
 
 /// The fast adaptive boundary attack: looks for the nearest wrong answer by stepping to where the model,
@@ -107,12 +108,8 @@ public struct FAB: GradientSearch {
             )
             let (far, near) = (max(Self.size(onward, norm), 1e-8), max(Self.size(home, norm), 1e-8))
             let pull = min(max(Float(far / (far + near)), 0), largestPull)
-            for index in point.indices {
-                let outward = point[index] + overshoot * onward[index]
-                let homeward = sample[index] + overshoot * home[index]
-                let mixed = outward * (1 - pull) + homeward * pull
-                point[index] = min(max(box.lower[index], mixed), box.upper[index])
-            }
+            let count = Int64(point.count)
+            kernels_mix_steps(&point, onward, sample, home, overshoot, pull, box.lower, box.upper, count)
             guard try await oracle.isReached(at: point) else { continue }
             point = sample.plus(retreat, times: point.minus(sample))
         }

@@ -1,6 +1,6 @@
 import BulwarkModels
 import BulwarkTensors
-import RealModule
+import CKernels
 
 /// The nearest point of a hyperplane inside the box: what minimum-norm attacks step to.
 ///
@@ -25,67 +25,49 @@ package struct Hyperplane {
     ///   - norm: How it is measured: Linf, L2 or L1.
     /// - Returns: What to add to the point.
     package func step(from point: [Float], in box: Box, _ norm: Norm) -> [Float] {
+        precondition(
+            point.count == weights.count && box.lower.count == point.count,
+            "one weight for each element"
+        )
         let missing = level - weights.dot(point)
         let isForward = missing > 0
-        let count = point.count
-        var sizes = [Double](repeating: 0, count: count)
+        let count = Int64(point.count)
+        var sizes = [Double](repeating: 0, count: point.count)
         var rooms = sizes
-        for index in 0..<count {
-            let weight = weights[index]
-            sizes[index] = weight.isNaN ? 0 : abs(Double(weight))
-            let isUp = (weight > 0) == isForward
-            rooms[index] = Double(isUp ? box.upper[index] - point[index] : point[index] - box.lower[index])
-        }
-        let lengths: [Double] =
-            switch norm {
-            case .linf: Self.equalLengths(sizes, rooms, abs(missing))
-            case .l2: Self.proportionalLengths(sizes, rooms, abs(missing))
-            case .l1, .l0: Self.fewestLengths(sizes, rooms, abs(missing))
+        kernels_plane_rooms(weights, point, box.lower, box.upper, isForward, &sizes, &rooms, count)
+        var step = [Float](repeating: 0, count: point.count)
+        switch norm {
+        case .linf, .l2:
+            // Linf: the same length for all elements; L2: lengths proportional to the weights. Or as far as there is
+            // room.
+            let isProportional = norm == .l2
+            let factor = Self.factor(sizes, rooms, abs(missing), isProportional: isProportional)
+            kernels_plane_step(weights, sizes, rooms, factor, isProportional, isForward, &step, count)
+        case .l1, .l0:
+            let lengths = Self.fewestLengths(sizes, rooms, abs(missing))
+            for index in step.indices {
+                let length = Float(lengths[index])
+                step[index] = (weights[index] > 0) == isForward ? length : -length
             }
-        var step = [Float](repeating: 0, count: count)
-        for index in 0..<count {
-            let length = Float(lengths[index])
-            step[index] = (weights[index] > 0) == isForward ? length : -length
         }
         return step
     }
 
-    /// Linf: the same length for all elements, or as far as there is room.
-    private static func equalLengths(_ sizes: [Double], _ rooms: [Double], _ missing: Double) -> [Double] {
-        let length = scale(sizes, rooms, missing) { _ in 1 }
-        return sizes.indices.map { sizes[$0] > 0 ? min(length, rooms[$0]) : 0 }
-    }
-
-    /// L2: lengths proportional to the weights, or as far as there is room.
-    private static func proportionalLengths(
-        _ sizes: [Double],
-        _ rooms: [Double],
-        _ missing: Double
-    ) -> [Double] {
-        let factor = scale(sizes, rooms, missing) { $0 }
-        return sizes.indices.map { sizes[$0] > 0 ? min(factor * sizes[$0], rooms[$0]) : 0 }
-    }
-
-    /// The factor t with Σ wᵢ·min(t·s(wᵢ), roomᵢ) = missing; infinite if there is not room enough.
+    /// The factor t with Σ wᵢ·min(t·s(wᵢ), roomᵢ) = missing, where s is 1 or the weight itself; infinite if there is
+    /// not room enough.
     ///
     /// The sum grows along straight lines that become flatter, so Newton's method comes nearer from below
     /// and ends after as many rounds as it meets corners, usually a handful.
-    @inline(__always)
-    private static func scale(
+    private static func factor(
         _ sizes: [Double],
         _ rooms: [Double],
         _ missing: Double,
-        _ share: (Double) -> Double
+        isProportional: Bool
     ) -> Double {
         var factor = 0.0
         while true {
             var (cut, free) = (0.0, 0.0)
-            for index in sizes.indices {
-                let size = sizes[index]
-                let isCut = factor * share(size) >= rooms[index] && factor > 0
-                cut += isCut ? size * rooms[index] : 0
-                free += isCut ? 0 : size * share(size)
-            }
+            kernels_plane_sums(sizes, rooms, factor, isProportional, Int64(sizes.count), &cut, &free)
             guard free > 0 else { return missing > cut ? .infinity : factor }
             let next = (missing - cut) / free
             guard next > factor * (1 + 1e-12) else { return max(next, factor) }

@@ -96,20 +96,21 @@ public struct SquareAttack: ScoreSearch {
             while square < queries {
                 // Most squares are not kept. Those that would follow are tried together with this one, as far
                 // as that takes no longer, and forgotten if one before them is kept.
-                var (later, tries) = ((moves: moves, random: random), [(Moves, SeededRandom, [Float])]())
+                var later = (moves: moves, random: random)
+                var (states, points) = ([(moves: Moves, random: SeededRandom)](), [[Float]]())
                 for next in square..<min(square + oracle.room, queries) {
-                    let point = later.moves.move(from: best, share: share(at: next), &later.random)
-                    tries.append((later.moves, later.random, point))
+                    points.append(later.moves.move(from: best, share: share(at: next), &later.random))
+                    states.append(later)
                 }
-                let answers = try await oracle.logits(at: tries.map(\.2)) {
+                let answers = try await oracle.logits(at: points) {
                     isHigher(objective.value($0, oracle.aim))
                 }
                 let last = answers.count - 1
                 let reached = objective.value(answers[last], oracle.aim)
-                (moves, random) = (tries[last].0, tries[last].1)
+                (moves, random) = states[last]
                 square += answers.count
                 guard isHigher(reached) else { continue }
-                (best, height) = (tries[last].2, reached)
+                (best, height) = (points[last], reached)
                 moves.accept()
             }
         }

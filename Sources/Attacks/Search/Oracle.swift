@@ -1,5 +1,6 @@
 import BulwarkModels
 import BulwarkTensors
+import CKernels
 
 /// What an attack may ask about the one sample it works on: labels.
 ///
@@ -195,10 +196,8 @@ public struct Box: Sendable, Equatable {
 
     /// Whether all elements of a point are finite and inside.
     public func contains(_ point: [Float]) -> Bool {
-        for index in point.indices where !(point[index] >= lower[index] && point[index] <= upper[index]) {
-            return false
-        }
-        return point.allSatisfy(\.isFinite)
+        precondition(point.count == lower.count, "one interval for each element")
+        return kernels_is_inside(point, lower, upper, Int64(point.count))
     }
 
     /// The nearest point inside; NaN becomes the lower bound.

@@ -1,5 +1,6 @@
 import BulwarkModels
 import BulwarkTensors
+import CKernels
 
 /// Which of the points that reach the aim an attack is after.
 public enum Keeping: Sendable {
@@ -32,6 +33,8 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
     let budget: Int
     var restart = 0
     private(set) var logitsOfInput: [Float] = []
+    /// The largest distance that counts as the radius.
+    private let reach: Double
     private let desk: Desk
     private let numbers: (Int) -> SeededRandom
     /// Whether an earlier attempt of several has made this one superfluous.
@@ -69,6 +72,7 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
         (threat, keeping) = (attack.threat, attack.keeping)
         budget = min(attack.queryBudget ?? .max, maximumQueries ?? .max)
         candidate = input
+        reach = attack.threat.allowance(around: input)
         self.desk = desk
         self.numbers = numbers
     }
@@ -77,7 +81,7 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
     private init(attempt: Int, of whole: SampleOracle) {
         (input, aim, box, shape) = (whole.input, whole.aim, whole.box, whole.shape)
         (classCount, threat, keeping, budget) = (whole.classCount, whole.threat, whole.keeping, whole.budget)
-        (candidate, logitsOfInput) = (whole.input, whole.logitsOfInput)
+        (candidate, logitsOfInput, reach) = (whole.input, whole.logitsOfInput, whole.reach)
         (desk, numbers, restart) = (whole.desk, whole.numbers, attempt)
     }
 
@@ -248,9 +252,9 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
     private func note(_ point: [Float], label: Int, query: Int) {
         if keeping == .last, isLegal(point) { (candidate, foundIn) = (point, restart) }
         guard aim.isReached(by: label), box.contains(point) else { return }
-        let distance = threat.norm.distance(point, input)
+        let distance = distance(to: point)
         if distance < nearestDistance { (nearest, nearestDistance) = (point, distance) }
-        guard distance <= threat.allowance(around: input) else { return }
+        guard distance <= reach else { return }
         if firstSuccess == nil { firstSuccess = query }
         if keeping.takesAllSteps {
             hasReached = true
@@ -260,12 +264,17 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
         (candidate, candidateDistance, hasReached, foundIn) = (point, distance, true, restart)
     }
 
+    private func distance(to point: [Float]) -> Double {
+        guard threat.norm == .linf else { return threat.norm.distance(point, input) }
+        return kernels_largest_distance(point, input, Int64(input.count))
+    }
+
     /// Whether keeping a point that reaches the aim would change anything.
     private func isOfUse(_ point: [Float]) -> Bool {
         guard box.contains(point) else { return false }
-        let distance = threat.norm.distance(point, input)
+        let distance = distance(to: point)
         if keeping == .nearest { return distance < nearestDistance }
-        return !hasReached && distance <= threat.allowance(around: input)
+        return !hasReached && distance <= reach
     }
 
     /// A point that misses the aim is worth keeping if nothing reaches it and the loss is the highest so far;
@@ -277,7 +286,7 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
     }
 
     private func isLegal(_ point: [Float]) -> Bool {
-        box.contains(point) && threat.norm.distance(point, input) <= threat.allowance(around: input)
+        box.contains(point) && distance(to: point) <= reach
     }
 }
 

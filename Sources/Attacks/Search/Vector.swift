@@ -1,4 +1,5 @@
 import BulwarkTensors
+import CKernels
 import RealModule
 
 /// Arithmetic on the elements of one sample; sums are taken in double precision.
@@ -37,7 +38,7 @@ extension [Float] {
     package var length: Double { Double.sqrt(dot(self)) }
 
     /// The largest absolute value; 0 if there are no elements.
-    package var largestMagnitude: Float { reduce(0) { Swift.max($0, abs($1)) } }
+    package var largestMagnitude: Float { kernels_largest_magnitude(self, Int64(count)) }
 
     /// For each element 1, −1, or 0 where it is zero or NaN.
     package var signs: [Float] { map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 } }

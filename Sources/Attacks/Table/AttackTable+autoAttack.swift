@@ -56,8 +56,9 @@ extension AttackTable {
                 untargetedAPGD("standard", .reference, isStrong: true, loss, steps: 100) {
                     $0 == .l1 ? 5 : 1
                 },
-                untargetedAPGD("plus", .reference, isStrong: true, loss, steps: 100) { _ in 5 },
                 untargetedAPGD("rand", .reference, isStrong: true, loss, steps: 100, draws: 20) { _ in 1 },
+                // Last, because the last is taken for the strongest, and `rand` is for models that answer at random.
+                untargetedAPGD("plus", .reference, isStrong: true, loss, steps: 100) { _ in 5 },
             ]
         )
     }

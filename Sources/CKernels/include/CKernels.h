@@ -206,6 +206,44 @@ void kernels_sparse_backward(
     const kernels_convolution *convolution, const kernels_maximum *maximum, const float *gradient,
     const kernels_sparse_images *images, const kernels_sparse_sums *sums, float *scratch);
 
+// What attacks ask of every element of one sample, over and over; the same bits for every instruction set.
+
+/// How much a step to a hyperplane gains along each element, |weight| (0 for a NaN), and how far the element can go.
+void kernels_plane_rooms(
+    const float *weights, const float *point, const float *lower, const float *upper, bool is_forward,
+    double *sizes, double *rooms, int64_t count);
+
+/// A step of `factor`, or of `factor` times the element's size, is cut where there is no room for it: `cut` is the
+/// sum of size · room there, and `left` that of size · (1 or size) elsewhere. Nothing is cut by a factor of 0.
+void kernels_plane_sums(
+    const double *sizes, const double *rooms, double factor, bool is_proportional, int64_t count, double *cut,
+    double *left);
+
+/// That step, in the direction of the weights or against it; elements of size 0 stay.
+void kernels_plane_step(
+    const float *weights, const double *sizes, const double *rooms, double factor, bool is_proportional,
+    bool is_forward, float *step, int64_t count);
+
+/// point = (point + overshoot · onward) · (1 − pull) + (sample + overshoot · home) · pull, moved into the box.
+void kernels_mix_steps(
+    float *point, const float *onward, const float *sample, const float *home, float overshoot, float pull,
+    const float *lower, const float *upper, int64_t count);
+
+/// The largest absolute value; NaN counts as 0.
+float kernels_largest_magnitude(const float *elements, int64_t count);
+
+/// A step of a length along the signs of a gradient, NaN counting as 0, cut off at the intervals; of that the share
+/// `momentum`, and of the step before the rest; cut off again.
+void kernels_ascend(
+    const float *point, const float *previous, const float *gradient, float length, float momentum,
+    const float *lower, const float *upper, float *result, int64_t count);
+
+/// Whether all elements are finite and lie in their intervals.
+bool kernels_is_inside(const float *point, const float *lower, const float *upper, int64_t count);
+
+/// The largest difference of two elements, taken in double precision; NaN if one is NaN.
+double kernels_largest_distance(const float *left, const float *right, int64_t count);
+
 #if defined(__cplusplus)
 }
 #endif

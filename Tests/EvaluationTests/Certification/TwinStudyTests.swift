@@ -10,7 +10,8 @@ struct TwinStudyTests {
     private func outcome(
         twin: (any GradientAccess)?,
         attacks: [(String, String)] = [("pgd", "fast"), ("apgd-ce", "standard")],
-        epsilon: Float = 0.3
+        epsilon: Float = 0.3,
+        constraints: ConstraintDocument? = nil
     ) throws -> AssessmentOutcome {
         let linear = try LinearCase(norm: .linf, count: 40)
         var plan = AssessmentPlan(
@@ -19,6 +20,9 @@ struct TwinStudyTests {
             attacks: try attacks.map { try planned($0.0, $0.1) }
         )
         plan.maximumProbes = 10
+        plan.constraints = try constraints.map {
+            try FeatureConstraints($0, featureCount: linear.model.inputShape.count)
+        }
         return try Assessor(plan: plan, clock: { 0 }).assess(
             linear.model,
             on: linear.samples,
@@ -46,6 +50,15 @@ struct TwinStudyTests {
         let found = try #require(check(try outcome(twin: twin, epsilon: 0.001)))
         #expect(found.status == .fail)
         #expect(found.evidence.contains("too weak"))
+    }
+
+    /// Rows that the attacks may not use do not speak for them.
+    @Test func constraintsHoldOnTheTwinAsWell() throws {
+        let twin = try LinearCase(norm: .linf).model.base
+        let count = twin.inputShape.count
+        let nothingMoves = ConstraintDocument(immutable: (0..<count).map { .index($0) })
+        let found = try #require(check(try outcome(twin: twin, epsilon: 2, constraints: nothingMoves)))
+        #expect(found.status == .fail)
     }
 
     /// Gradients that say nothing leave the twin whole at a radius that would break it.
