@@ -18,13 +18,37 @@ DISPATCHED void kernels_plane_rooms(
     const float *weights, const float *point, const float *lower, const float *upper, bool is_forward,
     double *sizes, double *rooms, int64_t count) {
     for (int64_t i = 0; i < count; i++) {
-        float weight = weights[i];
+        float weight = weights[i], here = point[i];
+        float above = upper[i] - here, below = here - lower[i];
         sizes[i] = weight == weight ? __builtin_fabs((double)weight) : 0;
-        rooms[i] = (weight > 0) == is_forward ? upper[i] - point[i] : point[i] - lower[i];
+        rooms[i] = (weight > 0) == is_forward ? above : below;
     }
 }
 
 // The partial sums are the same whatever the width of the registers, and so is their sum.
+DISPATCHED double kernels_dot(const float *left, const float *right, int64_t count) {
+    wide sums = {0};
+    int64_t i = 0;
+    for (; i + wide_count <= count; i += wide_count)
+        for (int k = 0; k < wide_count; k++) sums[k] += (double)left[i + k] * (double)right[i + k];
+    for (int k = 0; i + k < count; k++) sums[k] += (double)left[i + k] * (double)right[i + k];
+    return sum(&sums);
+}
+
+DISPATCHED double kernels_sum_magnitudes(const float *elements, int64_t count) {
+    wide sums = {0};
+    int64_t i = 0;
+    for (; i + wide_count <= count; i += wide_count)
+        for (int k = 0; k < wide_count; k++) sums[k] += __builtin_fabs((double)elements[i + k]);
+    for (int k = 0; i + k < count; k++) sums[k] += __builtin_fabs((double)elements[i + k]);
+    return sum(&sums);
+}
+
+DISPATCHED void kernels_add_multiple(float *elements, float factor, const float *others, int64_t count) {
+    for (int64_t i = 0; i < count; i++) elements[i] += factor * others[i];
+}
+
+// Summed like those.
 DISPATCHED void kernels_plane_sums(
     const double *sizes, const double *rooms, double factor, bool is_proportional, int64_t count, double *cut,
     double *left) {
@@ -66,11 +90,12 @@ DISPATCHED void kernels_mix_steps(
     const float *lower, const float *upper, int64_t count) {
     float keep = 1 - pull;
     for (int64_t i = 0; i < count; i++) {
+        float low = lower[i], high = upper[i];
         float outward = point[i] + overshoot * onward[i];
         float homeward = sample[i] + overshoot * home[i];
         float mixed = outward * keep + homeward * pull;
-        float raised = mixed > lower[i] ? mixed : lower[i];
-        point[i] = raised < upper[i] ? raised : upper[i];
+        float raised = mixed > low ? mixed : low;
+        point[i] = raised < high ? raised : high;
     }
 }
 

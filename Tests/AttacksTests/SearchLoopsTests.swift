@@ -24,6 +24,21 @@ struct SearchLoopsTests {
         }
     }
 
+    @Test(arguments: counts) func sumsAreThoseOfThePlainForm(count: Int) {
+        let (left, right) = (draw(count, "left"), draw(count, "right"))
+        let product = (0..<count).reduce(0.0) { $0 + Double(left[$1]) * Double(right[$1]) }
+        #expect(abs(left.dot(right) - product) < 1e-12 * Double(count))
+        #expect(
+            abs(left.sumOfMagnitudes - left.reduce(0) { $0 + Double(abs($1)) }) < 1e-12 * Double(count)
+        )
+        let differences = left.minus(right)
+        let mixture = left.plus(0.3, times: right)
+        for index in 0..<count {
+            #expect(differences[index] == left[index] - right[index])
+            #expect(mixture[index] == left[index] + 0.3 * right[index])
+        }
+    }
+
     @Test(arguments: counts) func aBoxHoldsWhatIsFiniteAndInside(count: Int) {
         let box = Box(Bounds(-1, .infinity), count: count)
         let point = draw(count, "box")

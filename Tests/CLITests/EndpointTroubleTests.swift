@@ -54,7 +54,8 @@ struct EndpointTroubleTests {
     )
     func whatWasFoundBeforeItBrokeIsKept(reply: Reply, status: Int32) throws {
         let whole = try ServedModel()
-        _ = try whole.assess(Self.twoAttacks)
+        let complete = try whole.assess(Self.twoAttacks)
+        #expect(complete.status == 0, "\(complete.errors)")
         let served = try ServedModel { _, number in number < 40 ? nil : reply }
         let outcome = try served.assess(Self.twoAttacks)
         #expect(outcome.status == status, "\(outcome.errors)")
@@ -76,7 +77,8 @@ struct EndpointTroubleTests {
             "--epsilon", "0.2", "--attack", "square", "--preset", "fast", "--queries-per-sample", "150",
         ]
         let whole = try ServedModel()
-        _ = try whole.assess(options)
+        let complete = try whole.assess(options)
+        #expect(complete.status == 0, "\(complete.errors)")
         let served = try ServedModel()
         let outcome = try served.assess(options + ["--query-budget", "1200", "--batch-size", "8"])
         #expect(outcome.status == 0, "a limit that was asked for is no failure: \(outcome.errors)")

@@ -143,7 +143,7 @@ public struct FAB: GradientSearch {
         switch norm {
         case .linf: Double(step.largestMagnitude)
         case .l2: step.length
-        case .l1, .l0: step.reduce(0) { $0 + Double(abs($1)) }
+        case .l1, .l0: step.sumOfMagnitudes
         }
     }
 }

@@ -7,7 +7,7 @@ extension Norm {
     /// For L0 a step of length 1 is a change of one element by one unit, as for L1.
     func dualLength(of gradient: [Float]) -> Double {
         switch self {
-        case .linf: gradient.reduce(0) { $0 + Double(abs($1)) }
+        case .linf: gradient.sumOfMagnitudes
         case .l2: gradient.length
         case .l1, .l0: Double(gradient.largestMagnitude)
         }

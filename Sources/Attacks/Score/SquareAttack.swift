@@ -94,11 +94,21 @@ public struct SquareAttack: ScoreSearch {
             }
             var square = 0
             while square < queries {
+                let together = min(oracle.room, queries - square)
+                if together == 1 {
+                    let point = moves.move(from: best, share: share(at: square), &random)
+                    square += 1
+                    let reached = objective.value(try await oracle.logits(at: point), oracle.aim)
+                    guard isHigher(reached) else { continue }
+                    (best, height) = (point, reached)
+                    moves.accept()
+                    continue
+                }
                 // Most squares are not kept. Those that would follow are tried together with this one, as far
                 // as that takes no longer, and forgotten if one before them is kept.
                 var later = (moves: moves, random: random)
                 var (states, points) = ([(moves: Moves, random: SeededRandom)](), [[Float]]())
-                for next in square..<min(square + oracle.room, queries) {
+                for next in square..<square + together {
                     points.append(later.moves.move(from: best, share: share(at: next), &later.random))
                     states.append(later)
                 }

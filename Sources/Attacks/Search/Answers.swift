@@ -42,7 +42,7 @@ private struct Lanes {
     mutating func fill(_ part: ArraySlice<[Float]>) {
         for lane in active.indices { active[lane] = lane < part.count }
         points.mutate { view in
-            for (lane, point) in part.enumerated() { view.copy(point, to: lane * size) }
+            for index in part.indices { view.copy(part[index], to: (index - part.startIndex) * size) }
         }
     }
 }

@@ -117,8 +117,9 @@ extension LabelOracle {
     public func label(at point: [Float]) async throws -> Int { try await labels(at: [point])[0] }
 
     /// Whether a point reaches the aim, at the price of one query.
+    @inline(__always)
     public func isReached(at point: [Float]) async throws -> Bool {
-        aim.isReached(by: try await label(at: point))
+        aim.isReached(by: try await labels(at: [point])[0])
     }
 
     /// Whether each point reaches the aim, at the price of one query each.
@@ -129,6 +130,7 @@ extension LabelOracle {
 
 extension ScoreOracle {
     /// The scores of a point, at the price of one query.
+    @inline(__always)
     public func logits(at point: [Float]) async throws -> [Float] { try await logits(at: [point])[0] }
 
     /// The scores of the points up to the first whose scores are enough, one after the other.

@@ -32,9 +32,13 @@ final class Desk: @unchecked Sendable {
     /// About how many points each attack can ask about together in the time that one takes.
     var room = 1
 
-    func ask(_ kind: Question.Kind, _ points: [[Float]], _ aims: [Aim] = []) async throws -> Question.Answer {
-        try await withUnsafeThrowingContinuation { continuation in
-            questions.append(Question(kind: kind, points: points, aims: aims, continuation: continuation))
-        }
+    /// Leaves a question.
+    func leave(
+        _ kind: Question.Kind,
+        _ points: [[Float]],
+        _ aims: [Aim] = [],
+        for continuation: UnsafeContinuation<Question.Answer, any Error>
+    ) {
+        questions.append(Question(kind: kind, points: points, aims: aims, continuation: continuation))
     }
 }

@@ -14,13 +14,13 @@ final class RunLoop: TaskExecutor {
 
     /// Runs jobs, also those that they bring about, until there are none.
     func run() {
+        let executor = asUnownedTaskExecutor()
+        var batch: [UnownedJob] = []
         while true {
-            let batch = jobs.withLock { queue in
-                defer { queue.removeAll(keepingCapacity: true) }
-                return queue
-            }
+            jobs.withLock { swap(&batch, &$0) }
             if batch.isEmpty { return }
-            for job in batch { job.runSynchronously(on: asUnownedTaskExecutor()) }
+            for job in batch { job.runSynchronously(on: executor) }
+            batch.removeAll(keepingCapacity: true)
         }
     }
 }

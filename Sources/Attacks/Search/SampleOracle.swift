@@ -92,7 +92,8 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
     /// Looks at the sample itself; true if there is something to search for.
     func begin(withScores: Bool) async throws -> Bool {
         if withScores {
-            logitsOfInput = try await logits(of: [input])[0]
+            queries += 1
+            logitsOfInput = try await scores(of: [input])[0]
             note(input, label: logitsOfInput.argmax, query: 1)
         } else {
             note(input, label: try await labels(of: [input])[0], query: 1)
@@ -112,7 +113,8 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
 
     func logits(at points: [[Float]]) async throws -> [[Float]] {
         let allowed = try affordable(points)
-        let answers = try await logits(of: allowed)
+        queries += allowed.count
+        let answers = try await scores(of: allowed)
         for (index, logits) in answers.enumerated() {
             note(allowed[index], label: logits.argmax, query: queries - allowed.count + index + 1)
         }
@@ -137,7 +139,10 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
         if isAbandoned { throw SearchEnd.reached }
         gradients += points.count
         let wanted = aims ?? Array(repeating: aim, count: points.count)
-        guard case .slopes(let slopes) = try await desk.ask(.slopes(loss), points, wanted) else {
+        let answer = try await withUnsafeThrowingContinuation { continuation in
+            desk.leave(.slopes(loss), points, wanted, for: continuation)
+        }
+        guard case .slopes(let slopes) = answer else {
             preconditionFailure("a question about slopes is answered with slopes")
         }
         var doubtful: [[Float]] = []
@@ -154,21 +159,22 @@ final class SampleOracle: GradientOracle, @unchecked Sendable {
 
     // MARK: Asking
 
+    // Each layer of asynchronous functions costs a search time for every question.
+
+    @inline(__always)
     private func labels(of points: [[Float]]) async throws -> [Int] {
         queries += points.count
-        guard case .labels(let labels) = try await desk.ask(.labels, points) else {
+        let answer = try await withUnsafeThrowingContinuation { desk.leave(.labels, points, for: $0) }
+        guard case .labels(let labels) = answer else {
             preconditionFailure("a question about labels is answered with labels")
         }
         return labels
     }
 
-    private func logits(of points: [[Float]]) async throws -> [[Float]] {
-        queries += points.count
-        return try await scores(of: points)
-    }
-
+    @inline(__always)
     private func scores(of points: [[Float]]) async throws -> [[Float]] {
-        guard case .logits(let logits) = try await desk.ask(.logits, points) else {
+        let answer = try await withUnsafeThrowingContinuation { desk.leave(.logits, points, for: $0) }
+        guard case .logits(let logits) = answer else {
             preconditionFailure("a question about scores is answered with scores")
         }
         return logits

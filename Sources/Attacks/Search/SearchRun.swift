@@ -77,6 +77,7 @@ final class SearchRun: Sendable {
     func ask(_ answers: some Answering, capacity: Int, sees: Sight) throws {
         let (loop, desk) = (RunLoop(), Desk())
         let tally = Tally()
+        var questions: [Question] = []
         while true {
             while tally.failure == nil, tally.underway < max(capacity, 1), let row = take() {
                 tally.underway += 1
@@ -107,13 +108,13 @@ final class SearchRun: Sendable {
                 continue
             }
             precondition(!desk.questions.isEmpty, "an attack waits for nothing but answers")
-            let questions = desk.questions
-            desk.questions.removeAll(keepingCapacity: true)
+            swap(&questions, &desk.questions)
             if let failure = tally.failure {
                 for question in questions { question.continuation.resume(throwing: failure) }
             } else {
                 answer(questions, answers)
             }
+            questions.removeAll(keepingCapacity: true)
         }
     }
 
@@ -139,28 +140,40 @@ final class SearchRun: Sendable {
         var kinds: [Question.Kind] = []
         for question in questions where !kinds.contains(question.kind) { kinds.append(question.kind) }
         for kind in kinds {
-            let asked = questions.filter { $0.kind == kind }
-            let points = asked.flatMap(\.points)
-            func resume<Part>(_ parts: [Part], _ wrap: ([Part]) -> Question.Answer) {
-                var start = 0
-                for question in asked {
-                    question.continuation.resume(
-                        returning: wrap(Array(parts[start..<start + question.points.count]))
-                    )
-                    start += question.points.count
+            answer(kinds.count == 1 ? questions : questions.filter { $0.kind == kind }, kind, answers)
+        }
+    }
+
+    /// Answers questions of one kind together.
+    private func answer(_ questions: [Question], _ kind: Question.Kind, _ answers: some Answering) {
+        var points: [[Float]] = []
+        points.reserveCapacity(questions.count)
+        for question in questions { points.append(contentsOf: question.points) }
+        func resume<Part>(_ parts: [Part], _ wrap: ([Part]) -> Question.Answer) {
+            if questions.allSatisfy({ $0.points.count == 1 }) {
+                // So it is nearly always.
+                for index in parts.indices {
+                    questions[index].continuation.resume(returning: wrap([parts[index]]))
                 }
+                return
             }
-            do {
-                switch kind {
-                case .labels: resume(try answers.labels(at: points), Question.Answer.labels)
-                case .logits: resume(try answers.logits(at: points), Question.Answer.logits)
-                case .slopes(let loss):
-                    let slopes = try answers.slopes(of: loss, at: points, aims: asked.flatMap(\.aims))
-                    resume(slopes, Question.Answer.slopes)
-                }
-            } catch {
-                for question in asked { question.continuation.resume(throwing: error) }
+            var start = 0
+            for question in questions {
+                let end = start + question.points.count
+                question.continuation.resume(returning: wrap(Array(parts[start..<end])))
+                start = end
             }
+        }
+        do {
+            switch kind {
+            case .labels: resume(try answers.labels(at: points), Question.Answer.labels)
+            case .logits: resume(try answers.logits(at: points), Question.Answer.logits)
+            case .slopes(let loss):
+                let slopes = try answers.slopes(of: loss, at: points, aims: questions.flatMap(\.aims))
+                resume(slopes, Question.Answer.slopes)
+            }
+        } catch {
+            for question in questions { question.continuation.resume(throwing: error) }
         }
     }
 

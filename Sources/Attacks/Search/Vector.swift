@@ -8,12 +8,7 @@ extension [Float] {
     package func plus(_ other: [Float]) -> [Float] { plus(1, times: other) }
 
     /// The element-by-element difference.
-    package func minus(_ other: [Float]) -> [Float] {
-        precondition(count == other.count, "the points have as many elements")
-        var result = self
-        for index in result.indices { result[index] -= other[index] }
-        return result
-    }
+    package func minus(_ other: [Float]) -> [Float] { plus(-1, times: other) }
 
     /// Every element multiplied by a number.
     package func times(_ factor: Float) -> [Float] { map { $0 * factor } }
@@ -22,20 +17,21 @@ extension [Float] {
     package func plus(_ factor: Float, times other: [Float]) -> [Float] {
         precondition(count == other.count, "the points have as many elements")
         var result = self
-        for index in result.indices { result[index] += factor * other[index] }
+        kernels_add_multiple(&result, factor, other, Int64(count))
         return result
     }
 
     /// The scalar product.
     package func dot(_ other: [Float]) -> Double {
         precondition(count == other.count, "the points have as many elements")
-        var sum = 0.0
-        for index in indices { sum += Double(self[index]) * Double(other[index]) }
-        return sum
+        return kernels_dot(self, other, Int64(count))
     }
 
     /// The Euclidean length.
     package var length: Double { Double.sqrt(dot(self)) }
+
+    /// The sum of absolute values.
+    package var sumOfMagnitudes: Double { kernels_sum_magnitudes(self, Int64(count)) }
 
     /// The largest absolute value; 0 if there are no elements.
     package var largestMagnitude: Float { kernels_largest_magnitude(self, Int64(count)) }

@@ -208,6 +208,15 @@ void kernels_sparse_backward(
 
 // What attacks ask of every element of one sample, over and over; the same bits for every instruction set.
 
+/// The scalar product, in double precision.
+double kernels_dot(const float *left, const float *right, int64_t count);
+
+/// The sum of absolute values, in double precision.
+double kernels_sum_magnitudes(const float *elements, int64_t count);
+
+/// elements += factor · others.
+void kernels_add_multiple(float *elements, float factor, const float *others, int64_t count);
+
 /// How much a step to a hyperplane gains along each element, |weight| (0 for a NaN), and how far the element can go.
 void kernels_plane_rooms(
     const float *weights, const float *point, const float *lower, const float *upper, bool is_forward,
