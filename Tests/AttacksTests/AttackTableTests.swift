@@ -97,6 +97,8 @@ struct AttackTableTests {
         #expect(throws: AttackError.unknownPreset(attack: "pgd", preset: "best")) {
             try row.preset(named: "best")
         }
+        let message = "\(AttackError.unknownPreset(attack: "apgd-ce", preset: "best"))"
+        #expect(message == "the attack apgd-ce has no preset \"best\"; it has fast, standard, rand")
         #expect(throws: AttackError.unsupportedNorm(attack: "pgd", norm: .l1)) {
             try row.make(threat: threat(.l1), preset: try row.preset(named: "fast"), classCount: 10)
         }

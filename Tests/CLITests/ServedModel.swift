@@ -50,7 +50,9 @@ struct ServedModel {
         into folder: String = "served",
         with variables: [String: String] = [:]
     ) throws -> Bulwark.Outcome {
-        try Bulwark.run(arguments(server.address, options, folder), with: variables)
+        // A busy machine may need longer than anybody would wait for a served model.
+        let patient = options.contains("--timeout") ? options : options + ["--timeout", "600"]
+        return try Bulwark.run(arguments(server.address, patient, folder), with: variables)
     }
 
     /// Assesses the file as the same adversary would.
