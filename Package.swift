@@ -36,7 +36,8 @@ let package = Package(
             name: "Bulwark",
             targets: [
                 "BulwarkTensors", "BulwarkModels", "BulwarkOneDNN", "BulwarkAttacks", "BulwarkDefenses",
-                "BulwarkEvaluation", "BulwarkRemote", "BulwarkReports",
+                "BulwarkEvaluation", "BulwarkEvidence", "BulwarkProvenance", "BulwarkRemote",
+                "BulwarkReports",
             ]
         ),
     ],
@@ -76,12 +77,14 @@ let package = Package(
             ["BulwarkAttacks", "BulwarkDefenses", "BulwarkModels", "BulwarkTensors", numerics]
         ),
         library("Remote", ["BulwarkModels", "BulwarkTensors"]),
+        library("Provenance", [.product(name: "Crypto", package: "swift-crypto")]),
+        library("Evidence", ["BulwarkProvenance"]),
         library("Reports", ["BulwarkEvaluation", "BulwarkTensors", "CZlib"]),
         .target(
             name: "BulwarkCLI",
             dependencies: [
-                "BulwarkAttacks", "BulwarkDefenses", "BulwarkEvaluation", "BulwarkModels", "BulwarkOneDNN",
-                "BulwarkRemote", "BulwarkReports", "BulwarkTensors",
+                "BulwarkAttacks", "BulwarkDefenses", "BulwarkEvaluation", "BulwarkEvidence", "BulwarkModels",
+                "BulwarkOneDNN", "BulwarkProvenance", "BulwarkRemote", "BulwarkReports", "BulwarkTensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -112,6 +115,11 @@ let package = Package(
         tests("Defenses", ["BulwarkDefenses", "BulwarkTensors"]),
         tests("Evaluation", ["BulwarkEvaluation", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors"]),
         tests("Remote", ["BulwarkRemote", "BulwarkModels", "BulwarkTensors"]),
+        tests("Provenance", ["BulwarkProvenance", .product(name: "Crypto", package: "swift-crypto")]),
+        tests(
+            "Evidence",
+            ["BulwarkEvidence", "BulwarkProvenance", .product(name: "Crypto", package: "swift-crypto")]
+        ),
         tests("Reports", ["BulwarkReports", "BulwarkEvaluation", "BulwarkTensors"]),
         tests(
             "CLI",

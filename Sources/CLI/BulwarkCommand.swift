@@ -13,8 +13,8 @@ public struct BulwarkCommand: ParsableCommand {
         version: version,
         subcommands: [
             InspectCommand.self, TrainCommand.self, AssessCommand.self, RerunCommand.self,
-            CompareCommand.self,
-            DemoCommand.self,
+            CompareCommand.self, KeyCommand.self, SignCommand.self, VerifyCommand.self, DataCommand.self,
+            LogCommand.self, DemoCommand.self,
         ]
     )
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import BulwarkAttacks
 import BulwarkEvaluation
 import BulwarkModels
+import BulwarkProvenance
 import BulwarkRemote
 import BulwarkReports
 import BulwarkTensors
@@ -107,6 +108,7 @@ struct AssessCommand: ParsableCommand {
     @OptionGroup(title: "Served models") var endpoint: EndpointOptions
     @OptionGroup var certification: CertificationOptions
     @OptionGroup(title: "Tables and trees") var tabular: TabularOptions
+    @OptionGroup(title: "Evidence") var evidence: EvidenceOptions
     @OptionGroup var engine: EngineOptions
     @OptionGroup var common: CommonOptions
 
@@ -138,6 +140,14 @@ struct AssessCommand: ParsableCommand {
     }
 
     func validate() throws {
+        if evidence.evidence != nil {
+            guard output != nil else {
+                throw ValidationError("--evidence needs --output: the claim refers to the report")
+            }
+            guard !ModelAddress.isMeant(by: model) else {
+                throw ValidationError("--evidence is about a model's file, and \(model) is an address")
+            }
+        }
         if let epsilon, !(epsilon >= 0 && epsilon.isFinite) {
             throw ValidationError("--epsilon is a radius of 0 or more")
         }
@@ -166,6 +176,7 @@ struct AssessCommand: ParsableCommand {
             progress: common.progress,
             isQuiet: common.quiet
         )
+        let log = try evidence.log()
         let prepared = try prepare(command: ["bulwark"] + CommandLine.arguments.dropFirst())
         let outcome = try session.run(prepared)
         let report = AssessmentOutput(outcome, folder: output)
@@ -175,6 +186,7 @@ struct AssessCommand: ParsableCommand {
         try outcome.assessment.requireConsistency()
         try prepared.target.requireNoFailure()
         try session.requireEnd(outcome.assessment.partial)
+        if let log, let output { try state(outcome.assessment, in: log, folder: output) }
     }
 
     /// Reads what is named and settles everything that is to be known before the first attack.
@@ -220,6 +232,29 @@ struct AssessCommand: ParsableCommand {
             return AssessmentJob.Reference(inputs: data.inputs, description: path)
         }
         return try job.prepare(target, data: data, path: source.data, reference: reference)
+    }
+
+    /// Appends what was found to a log; a run that ended early is not evidence of anything yet.
+    private func state(_ assessment: Assessment, in log: EvidenceLog, folder: String) throws {
+        guard assessment.partial == nil else {
+            StandardError.write("bulwark: the run ended early, so nothing was appended to \(log.path)\n")
+            return
+        }
+        let subject = try ContentReference(file: model)
+        guard subject.sha256.hexadecimal == assessment.model.sha256 else {
+            throw CommandFailure(.badInput, "\(model): the file changed while it was assessed")
+        }
+        let entry = try log.append(
+            try AssessmentPredicate(
+                assessment,
+                report: ContentReference(file: "\(folder)/assessment.json"),
+                data: ContentReference(file: source.data),
+                threads: engine.threads,
+                finished: .now
+            ),
+            about: [Subject(subject)]
+        )
+        StandardError.write("bulwark: \(log.note(of: entry))\n")
     }
 
     /// What is to be assessed.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BulwarkModels
+import BulwarkProvenance
 import BulwarkTensors
 import Foundation
 
@@ -39,6 +40,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "The share of samples kept out of training to measure accuracy on.")
     var holdOut = 0.1
 
+    @OptionGroup(title: "Evidence") var evidence: EvidenceOptions
     @OptionGroup var engine: EngineOptions
     @OptionGroup var common: CommonOptions
 
@@ -85,6 +87,9 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         try OutputWriter.requireWritable(output)
+        let log = try evidence.log()
+        let started = Timestamp.now
+        let inputs = try log == nil ? [] : [ContentReference(file: source.data)]
         let data = try source.read()
         guard data.inputs.isFinite else {
             throw CommandFailure(.badInput, "\(source.data): some inputs are NaN or infinite")
@@ -117,6 +122,32 @@ struct TrainCommand: ParsableCommand {
         let bytes = try ONNXWriter.data(for: trained.graph, name: "bulwark", version: BulwarkCommand.version)
         try OutputWriter.write(bytes, to: output)
         try report(trained)
+        if let log { try state(inputs, since: started, in: log) }
+    }
+
+    /// Appends how the model was trained to a log.
+    private func state(_ inputs: [ContentReference], since started: Timestamp, in log: EvidenceLog) throws {
+        guard inputs == [try ContentReference(file: source.data)] else {
+            throw CommandFailure(.badInput, "\(source.data): the file changed during the training")
+        }
+        let entry = try log.append(
+            TrainingPredicate(
+                inputs: inputs,
+                parameters: [
+                    "architecture": architecture.rawValue, "epochs": "\(epochs)",
+                    "batch-size": "\(batchSize)",
+                    "optimizer": optimizer.rawValue, "momentum": "\(momentum)", "hold-out": "\(holdOut)",
+                    "learning-rate": learningRate.map { "\($0)" } ?? "", "width": width.map { "\($0)" } ?? "",
+                ].filter { !$1.isEmpty },
+                seed: common.seed,
+                environment: .current(backend: engine.backend.described, threads: engine.threads),
+                isolation: ClaimedIsolation(isIsolated: false, mechanism: "", deniedAttempts: 0),
+                started: started,
+                finished: .now
+            ),
+            about: [Subject(try ContentReference(file: output))]
+        )
+        StandardError.write("bulwark: \(log.note(of: entry))\n")
     }
 
     private func report(_ trained: TrainingJob.Trained) throws {

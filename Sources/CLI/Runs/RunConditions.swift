@@ -76,7 +76,7 @@ extension RunConditions {
         "--query-budget": true, "--batch-size": true, "--concurrency": true, "--requests-per-second": true,
         "--samples-per-second": true, "--timeout": true, "--retries": true, "--maximum-wait": true,
         "--header-from-environment": true, "--header-from-file": true, "--headers-in-clear": false,
-        "--keep-connections": false,
+        "--keep-connections": false, "--evidence": true, "--evidence-key": true, "--passphrase-file": true,
     ]
 
     /// The options of a command line, sorted by name; of an option that is repeated in the order typed.

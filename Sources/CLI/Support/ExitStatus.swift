@@ -25,7 +25,7 @@ package enum ExitStatus: Int32, Sendable {
     case tryLater = 75
     /// A served model that does not answer as the protocol has it.
     case wrongAnswer = 76
-    /// A served model that does not let everybody in.
+    /// A signature, digest or permission was refused; or a served model does not let everybody in.
     case notAllowed = 77
     /// The user interrupted the work (128 + SIGINT).
     case interrupted = 130

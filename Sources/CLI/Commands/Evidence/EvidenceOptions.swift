@@ -1,0 +1,96 @@
+import ArgumentParser
+import BulwarkEvidence
+import BulwarkProvenance
+import Foundation
+
+/// Options of the commands whose results become evidence.
+struct EvidenceOptions: ParsableArguments {
+    @Option(help: "Append a signed claim about the result to this log.")
+    var evidence: String?
+
+    @Option(
+        help: "The private key (Ed25519, in PEM) that signs the claim and the log; needed with --evidence."
+    )
+    var evidenceKey: String?
+
+    @OptionGroup var passphrase: PassphraseOptions
+
+    func validate() throws {
+        guard (evidence == nil) == (evidenceKey == nil) else {
+            throw ValidationError("--evidence and --evidence-key belong together")
+        }
+    }
+
+    /// The log, opened before the work whose result goes into it; nil if there is to be no evidence.
+    ///
+    /// - Throws: `CommandFailure`.
+    func log() throws -> EvidenceLog? {
+        guard let evidence, let evidenceKey else { return nil }
+        return try EvidenceLog(evidence, key: passphrase.privateKey(evidenceKey))
+    }
+}
+
+extension EvidenceLog {
+    /// Signs a claim and appends it; when this returns it is on the disk.
+    ///
+    /// - Returns: The number of the entry.
+    /// - Throws: `CommandFailure`.
+    func append(_ predicate: some ClaimPredicate, about subjects: [Subject]) throws -> UInt64 {
+        let envelope = try judging(path) { try Claim(about: subjects, predicate).signed(by: [key]) }
+        let numbers = try append([envelope.json])
+        return numbers.lowerBound
+    }
+
+    /// What to tell whoever ran the command.
+    func note(of entry: UInt64) -> String { "Evidence: entry \(entry) of \(path)" }
+}
+
+extension ContentReference {
+    /// A file by its name and digest.
+    ///
+    /// - Throws: `CommandFailure` if it cannot be read.
+    init(file path: String) throws {
+        self.init(
+            name: URL(fileURLWithPath: path).lastPathComponent,
+            sha256: try judging(path) { try FileTree(path).digest(of: nil) }
+        )
+    }
+}
+
+extension Subject {
+    /// What a claim is about, by its reference.
+    init(_ reference: ContentReference) { self.init(name: reference.name, sha256: reference.sha256) }
+}
+
+extension ClaimedEnvironment {
+    /// This program on this machine.
+    ///
+    /// - Parameters:
+    ///   - backend: The backend that computed, with the version of its library: `onednn 2.6.3`.
+    ///   - threads: How many threads computed.
+    /// - Returns: What can be known from inside.
+    static func current(backend: String, threads: Int) -> ClaimedEnvironment {
+        let words = backend.split(separator: " ", maxSplits: 1).map(String.init)
+        return ClaimedEnvironment(
+            program: "bulwark \(BulwarkCommand.version)",
+            toolchain: toolchain,
+            packages: words.count == 2 ? [words[0]: words[1]] : [:],
+            operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString,
+            processor: RunConditions.processor,
+            cores: threads
+        )
+    }
+
+    /// The compiler's version, as far as a program knows of its own.
+    private static var toolchain: String {
+        #if compiler(>=6.4)
+        "Swift 6.4 or later"
+        #elseif compiler(>=6.3)
+        "Swift 6.3"
+        #elseif compiler(>=6.2)
+        "Swift 6.2"
+        #else
+        "Swift 6.1"
+        #endif
+    }
+}

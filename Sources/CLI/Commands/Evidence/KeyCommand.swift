@@ -1,0 +1,135 @@
+import ArgumentParser
+import BulwarkEvidence
+import BulwarkProvenance
+import Foundation
+
+/// `bulwark key`: the keys that sign evidence.
+struct KeyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key",
+        abstract: "Make and show the keys that sign models, data, claims and logs.",
+        subcommands: [Create.self, Show.self]
+    )
+
+    /// `bulwark key create`.
+    struct Create: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "create",
+            abstract: "Make a key pair.",
+            discussion: """
+                Writes the private key, encrypted with a passphrase, and beside it the public key: for K.pem, \
+                K.pub.pem. Models are signed with ECDSA keys, logs with Ed25519 ones; claims with either.
+                """
+        )
+
+        @Option(help: "The file of the private key; files are never replaced.")
+        var output: String
+
+        @Option(help: "The kind of key.")
+        var algorithm: SignatureAlgorithm = .ecdsaP256
+
+        @Flag(help: "Leave the private key readable to everyone who gets hold of the file.")
+        var noPassphrase = false
+
+        @OptionGroup var passphrase: PassphraseOptions
+
+        @Flag(help: "Print the result as JSON on standard output.")
+        var json = false
+
+        func run() throws {
+            let key = PrivateKey(algorithm)
+            let publicPath = Self.publicPath(of: output)
+            for path in [output, publicPath] where FileManager.default.fileExists(atPath: path) {
+                throw CommandFailure(.cannotWrite, "\(KeyError.exists(path: path))")
+            }
+            let pem = noPassphrase ? key.unprotectedPEM : try key.pem(protectedBy: passphrase.new())
+            try Self.write(output) { try KeyFile.writePrivate(pem, to: output) }
+            try Self.write(publicPath) { try KeyFile.writePublic(key.publicKey.pem, to: publicPath) }
+            let card = KeyCard(key.publicKey)
+            if json { return try StandardOutput.write(json: card) }
+            let protection = noPassphrase ? "not encrypted" : "encrypted with the passphrase"
+            try StandardOutput.write(
+                "private key: \(output) (\(protection))\npublic key:  \(publicPath)\n" + card.text
+            )
+        }
+
+        /// A file that cannot be written has another exit code than one that cannot be read.
+        private static func write(_ path: String, _ body: () throws -> Void) throws {
+            do { try body() } catch { throw CommandFailure(.cannotWrite, "\(error)") }
+        }
+
+        /// Where the public half of a key is.
+        static func publicPath(of path: String) -> String {
+            (path.hasSuffix(".pem") ? String(path.dropLast(4)) : path) + ".pub.pem"
+        }
+    }
+
+    /// `bulwark key show`.
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Show what a key is and the names it goes by."
+        )
+
+        @Argument(help: "A public or a private key, in PEM.")
+        var key: String
+
+        @Option(help: "The origin of a log, to show the key as logs and witnesses name it (Ed25519 only).")
+        var origin: String?
+
+        @Option(help: "The name of a witness, to show the key as that of its cosignatures (Ed25519 only).")
+        var witness: String?
+
+        @OptionGroup var passphrase: PassphraseOptions
+
+        @Flag(help: "Print the result as JSON on standard output.")
+        var json = false
+
+        func validate() throws {
+            if origin != nil, witness != nil {
+                throw ValidationError("a key is that of a log or that of a witness")
+            }
+        }
+
+        func run() throws {
+            let text = try judging(key) { try KeyFile.readPublic(key) }
+            let isPublic = text.contains("-----BEGIN PUBLIC KEY-----")
+            let shown = isPublic ? try readPublicKey(key) : try passphrase.privateKey(key).publicKey
+            let card = try judging(key) {
+                let name = try (origin ?? witness).map { try NoteKeyName($0) }
+                return KeyCard(
+                    shown,
+                    noteKey: try name.map {
+                        try NoteVerifierKey(name: $0, shown, witness == nil ? .ed25519 : .cosignature)
+                    }
+                )
+            }
+            if json { return try StandardOutput.write(json: card) }
+            try StandardOutput.write(card.text + "\n" + shown.pem)
+        }
+    }
+}
+
+/// What is told about a key.
+private struct KeyCard: Encodable {
+    let algorithm: String
+    let fingerprint: String
+    let modelSigningHint: String
+    let noteKey: String?
+
+    init(_ key: PublicKey, noteKey: NoteVerifierKey? = nil) {
+        algorithm = key.algorithm.rawValue
+        fingerprint = key.fingerprint.hexadecimal
+        modelSigningHint = key.modelSigningHint
+        self.noteKey = noteKey?.text
+    }
+
+    var text: String {
+        var lines = [
+            "algorithm:   \(algorithm)", "fingerprint: \(fingerprint) (SHA-256 of the key in DER)",
+            "model hint:  \(modelSigningHint) (SHA-256 of the key in PEM, in model signatures)",
+        ]
+        if let noteKey { lines.append("in notes:    \(noteKey)") }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,348 @@
+import ArgumentParser
+import BulwarkEvidence
+import BulwarkProvenance
+import Foundation
+
+/// `bulwark log`: the append-only log that evidence is kept in.
+struct LogCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log",
+        abstract: "Keep evidence in an append-only log that others can check.",
+        discussion: """
+            A log is a folder of tiles (C2SP tlog-tiles) with a signed checkpoint. Nothing in it can be changed, \
+            removed or reordered without contradicting a checkpoint that somebody has seen.
+            """,
+        subcommands: [
+            Create.self, Append.self, Show.self, Prove.self, Check.self, Verify.self, Cosign.self,
+            AddCosignature.self,
+        ]
+    )
+
+    /// `bulwark log init`.
+    struct Create: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "init",
+            abstract: "Create a log without entries."
+        )
+
+        @Argument(help: "A folder that is empty or not there.")
+        var log: String
+
+        @Option(help: "What the log calls itself, best an address without its scheme: example.com/evidence.")
+        var origin: String
+
+        @OptionGroup var signing: SigningOptions
+
+        func run() throws {
+            let origin = try judging(log) { try LogOrigin(self.origin) }
+            let key = try signing.key()
+            try EvidenceLog.create(log, origin: origin, key: key)
+            let name = try judging(log) {
+                try NoteVerifierKey(name: NoteKeyName(origin.description), key.publicKey).text
+            }
+            try StandardOutput.write("created \(log)\nlog key: \(name)")
+        }
+    }
+
+    /// `bulwark log append`.
+    struct Append: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "append",
+            abstract: "Append files as entries.",
+            discussion: "When the command ends with exit code 0, the entries are on the disk."
+        )
+
+        @Argument(help: "The log.")
+        var log: String
+
+        @Argument(help: "Files, each of which becomes an entry of at most 65,535 bytes.")
+        var entries: [String]
+
+        @OptionGroup var signing: SigningOptions
+
+        func run() throws {
+            let contents = try entries.map { try LimitedFile.read($0, maximumBytes: 65_535) }
+            let numbers = try EvidenceLog(log, key: signing.key()).append(contents)
+            for (number, path) in zip(numbers, entries) {
+                try StandardOutput.write("entry \(number): \(path)")
+            }
+        }
+    }
+
+    /// `bulwark log show`.
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "List entries, or print one as it was appended."
+        )
+
+        @Argument(help: "The log.")
+        var log: String
+
+        @Option(help: "Print only this entry, byte for byte.")
+        var index: UInt64?
+
+        @OptionGroup var options: LogTrustOptions
+
+        @Flag(help: "Print the list as JSON on standard output.")
+        var json = false
+
+        func run() throws {
+            let trust = try options.trust(log)
+            let reader = try judging(log) { try LogReader(log, trust: trust) }
+            if let index {
+                return try StandardOutput.write(try judging(log) { try reader.entry(at: index) })
+            }
+            let rows = try judging(log) {
+                try (0..<reader.size).map { EntryRow($0, try reader.entry(at: $0)) }
+            }
+            if json { return try StandardOutput.write(json: rows) }
+            for row in rows { try StandardOutput.write(row.text) }
+        }
+    }
+
+    /// `bulwark log prove`.
+    struct Prove: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "prove",
+            abstract: "Write a receipt: a proof that an entry is in the log, which needs nothing else.",
+            discussion: "The receipt is a file in the format of C2SP tlog-proof; log check verifies it."
+        )
+
+        @Argument(help: "The log.")
+        var log: String
+
+        @Option(help: "The number of the entry.")
+        var index: UInt64
+
+        @Option(help: "The file to write, best ending in .tlog-proof.")
+        var output: String
+
+        @OptionGroup var options: LogTrustOptions
+
+        func run() throws {
+            let trust = try options.trust(log)
+            let receipt = try judging(log) { try LogReader(log, trust: trust).receipt(at: index) }
+            try OutputWriter.write(receipt.data, to: output)
+        }
+    }
+
+    /// `bulwark log check`.
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check",
+            abstract: "Check a receipt without the log.",
+            discussion: "Exit code 77 if the receipt does not show that the entry is in the log."
+        )
+
+        @Argument(help: "The receipt.")
+        var receipt: String
+
+        @Option(help: "The file with the entry.")
+        var entry: String
+
+        @OptionGroup var options: LogTrustOptions
+
+        func run() throws {
+            let proof: LogReceipt = try judging(receipt) {
+                try LogReceipt(LimitedFile.read(receipt, maximumBytes: LogReceipt.maximumBytes))
+            }
+            let trust = try options.trust(receipt) { try Checkpoint(proof.note.text).origin }
+            let bytes = try LimitedFile.read(entry, maximumBytes: 65_535)
+            let verified = try judging(receipt) { try proof.verify(entry: bytes, trust: trust) }
+            try StandardOutput.write(
+                "\(entry) is entry \(proof.proof.index) of the \(verified.checkpoint.size) that "
+                    + "\(verified.checkpoint.origin) states"
+            )
+        }
+    }
+
+    /// `bulwark log verify`.
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify",
+            abstract: "Verify every entry, hash and checkpoint from the files alone.",
+            discussion: """
+                Exit code 77 if anything was changed, removed, reordered or put back. Receipts that were kept \
+                elsewhere show a log that was replaced as a whole.
+                """
+        )
+
+        @Argument(help: "The log.")
+        var log: String
+
+        @Option(help: "A receipt or checkpoint of the log that was kept elsewhere; may be repeated.")
+        var kept: [String] = []
+
+        @OptionGroup var options: LogTrustOptions
+
+        @Flag(help: "Print the result as JSON on standard output.")
+        var json = false
+
+        func run() throws {
+            let trust = try options.trust(log)
+            let checkpoints = try kept.map { path in
+                let bytes = try LimitedFile.read(path, maximumBytes: LogReceipt.maximumBytes)
+                return (
+                    path, try judging(path) { try trust.verify((try? LogReceipt(bytes).note.data) ?? bytes) }
+                )
+            }
+            let verification = LogVerification(log, trust: trust, kept: checkpoints)
+            let result = Outcome(verification)
+            if json {
+                try StandardOutput.write(json: result)
+            } else {
+                for finding in result.findings { try StandardOutput.write(finding) }
+                if verification.unlisted > 0 {
+                    try StandardOutput.write("and \(verification.unlisted) findings more")
+                }
+            }
+            guard verification.isIntact else {
+                throw CommandFailure(.notAllowed, "\(log): the log is not what was signed")
+            }
+            if !json {
+                try StandardOutput.write("\(log): all \(result.size ?? 0) entries are those that were signed")
+            }
+        }
+
+        private struct Outcome: Encodable {
+            let isIntact: Bool
+            let size: UInt64?
+            let root: String?
+            let findings: [String]
+
+            init(_ verification: LogVerification) {
+                isIntact = verification.isIntact
+                size = verification.checkpoint?.checkpoint.size
+                root = verification.checkpoint?.checkpoint.root.description
+                findings = verification.findings.map(\.description)
+            }
+        }
+    }
+
+    /// `bulwark log cosign`.
+    struct Cosign: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "cosign",
+            abstract: "Sign a log's checkpoint as a witness.",
+            discussion: """
+                A witness remembers in a folder of its own what it has signed of each log, and signs only what \
+                contains that. The log's owner adds the signature with log add-cosignature, before anything else \
+                is appended.
+                """
+        )
+
+        @Argument(help: "The log.")
+        var log: String
+
+        @Option(help: "What the witness calls itself, as in witness.example.com.")
+        var name: String
+
+        @Option(help: "The folder in which the witness remembers what it has signed.")
+        var memory: String
+
+        @Option(help: "The private key of the witness (Ed25519), in PEM.")
+        var privateKey: String
+
+        @Option(help: "The file to write the witness's signature to.")
+        var signature: String
+
+        @OptionGroup var passphrase: PassphraseOptions
+        @OptionGroup var options: LogTrustOptions
+
+        func run() throws {
+            let trust = try options.trust(log)
+            let key = try passphrase.privateKey(privateKey)
+            let lines: [NoteSignature] = try judging(log) {
+                let name = try NoteKeyName(self.name)
+                let verifier = try NoteVerifierKey(name: name, key.publicKey, .cosignature)
+                let signer = try NoteKey(key, name: name, .cosignature)
+                let witness = try Witness(
+                    signer: signer,
+                    key: verifier,
+                    logs: [trust.origin: trust.logKeys]
+                )
+                let folder = try WitnessFolder(memory, witness: witness)
+                return try Self.ask(folder, LogReader(log, trust: trust))
+            }
+            try OutputWriter.write(Data(lines.map(\.line).joined().utf8), to: signature)
+        }
+
+        /// A witness that is asked from the wrong size says from which to ask.
+        private static func ask(_ witness: WitnessFolder, _ log: LogReader) throws -> [NoteSignature] {
+            var known: UInt64 = 0
+            for _ in 0..<2 {
+                let request = try log.addCheckpointRequest(from: known)
+                switch try witness.answer(request.data, time: UInt64(max(0, Timestamp.now.secondsSince1970)))
+                {
+                case .cosigned(let lines): return lines
+                case .conflict(let size) where size <= log.size: known = size
+                case let refusal:
+                    throw CommandFailure(
+                        .notAllowed,
+                        "the witness does not sign: "
+                            + String(decoding: refusal.body, as: UTF8.self).trimmingCharacters(in: .newlines)
+                    )
+                }
+            }
+            throw CommandFailure(.notAllowed, "the witness has signed another tree of this size")
+        }
+    }
+
+    /// `bulwark log add-cosignature`.
+    struct AddCosignature: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "add-cosignature",
+            abstract: "Add a witness's signature to the log's checkpoint."
+        )
+
+        @Argument(help: "The log.")
+        var log: String
+
+        @Option(help: "What log cosign wrote.")
+        var signature: String
+
+        @Option(help: "The public key of the witness, as NAME+ID+KEY; see key show --witness.")
+        var witness: String
+
+        @OptionGroup var signing: SigningOptions
+
+        func run() throws {
+            let bytes = try LimitedFile.read(signature, maximumBytes: SignedNote.maximumBytes)
+            let log = try EvidenceLog(log, key: signing.key())
+            try judging(signature) {
+                let lines = try NoteSignature.lines(bytes)
+                try log.add(lines, of: NoteVerifierKey(witness))
+            }
+        }
+    }
+}
+
+/// An entry as `log show` lists it.
+private struct EntryRow: Encodable {
+    let index: UInt64
+    let bytes: Int
+    let claim: String?
+    let about: [String]
+
+    init(_ index: UInt64, _ entry: Data) {
+        self.index = index
+        bytes = entry.count
+        // What is listed is what the entry says of itself; nobody's signature is checked here.
+        let statement = (try? Envelope(json: entry)).flatMap { try? $0.unverifiedStatement() }
+        claim = statement?.claimType.name
+        about = statement?.subjects.map(\.name) ?? []
+    }
+
+    var text: String {
+        let what = claim.map { "\($0.plain) about \(about.map(\.plain).joined(separator: ", "))" }
+        return "\(index)\t\(what ?? "\(bytes) bytes")"
+    }
+}
+
+extension String {
+    /// Without what could move a terminal's cursor.
+    fileprivate var plain: String {
+        String(String.UnicodeScalarView(unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }))
+    }
+}

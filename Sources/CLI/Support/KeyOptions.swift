@@ -1,0 +1,93 @@
+import ArgumentParser
+import BulwarkProvenance
+import Foundation
+
+/// Options that say which private key signs.
+struct SigningOptions: ParsableArguments {
+    @Option(help: "The private key, in PEM.")
+    var privateKey: String
+
+    @OptionGroup var passphrase: PassphraseOptions
+
+    /// The key.
+    ///
+    /// - Throws: `CommandFailure`.
+    func key() throws -> PrivateKey { try passphrase.privateKey(privateKey) }
+}
+
+/// Where the passphrase of a private key comes from.
+struct PassphraseOptions: ParsableArguments {
+    /// The variable that may hold a passphrase.
+    static let variable = "BULWARK_PASSPHRASE"
+
+    @Option(
+        help: """
+            A file whose first line is the passphrase of the private key. Without it, the variable \
+            \(PassphraseOptions.variable) is looked at; then the terminal is asked.
+            """
+    )
+    var passphraseFile: String?
+
+    /// Reads a private key, and asks for its passphrase if it is encrypted.
+    ///
+    /// - Throws: `CommandFailure`.
+    func privateKey(_ path: String) throws -> PrivateKey {
+        try judging(path) {
+            let pem = try KeyFile.readPrivate(path)
+            let stored = try stored()
+            return try PrivateKey(pem: pem) { () throws(KeyError) in
+                if let stored { return stored }
+                guard let typed = Self.ask("Passphrase of \(path): ") else { return nil }
+                return try Passphrase(typed)
+            }
+        }
+    }
+
+    /// The passphrase for a new key: what is stored, or what somebody types twice.
+    ///
+    /// - Throws: `CommandFailure` if there is none.
+    func new() throws -> Passphrase {
+        try judging("passphrase") {
+            if let stored = try stored() { return stored }
+            guard let first = Self.ask("New passphrase: "), let second = Self.ask("The same again: ") else {
+                throw CommandFailure(
+                    .usage,
+                    "a private key is encrypted with a passphrase, and there is no terminal to ask for one",
+                    hint: "name a file with --passphrase-file, or say --no-passphrase"
+                )
+            }
+            guard first == second else { throw CommandFailure(.usage, "the two passphrases differ") }
+            return try Passphrase(first)
+        }
+    }
+
+    /// What a file or the environment holds; nil if neither is there.
+    private func stored() throws -> Passphrase? {
+        if let passphraseFile {
+            let text = try KeyFile.readPrivate(passphraseFile)
+            return try Passphrase(String(text.prefix { !$0.isNewline }))
+        }
+        guard let text = ProcessInfo.processInfo.environment[Self.variable] else { return nil }
+        return try Passphrase(text)
+    }
+
+    /// What somebody types on the terminal, unseen; nil if there is no terminal.
+    private static func ask(_ prompt: String) -> String? {
+        guard isatty(FileHandle.standardInput.fileDescriptor) == 1 else { return nil }
+        return getpass(prompt).map { String(cString: $0) }
+    }
+}
+
+/// Reads a public key.
+///
+/// - Throws: `CommandFailure`.
+func readPublicKey(_ path: String) throws -> PublicKey {
+    try judging(path) { try PublicKey(pem: KeyFile.readPublic(path)) }
+}
+
+extension SignatureAlgorithm: ExpressibleByArgument {}
+
+extension Timestamp {
+    /// The time of the machine's clock.
+    static var now: Timestamp { Timestamp(secondsSince1970: Int64(Date().timeIntervalSince1970)) }
+}

@@ -1,0 +1,124 @@
+import BulwarkEvidence
+import BulwarkProvenance
+import Foundation
+
+/// Runs `body`, turning what is wrong with keys, signatures and logs into failures with their exit codes: 77
+/// for what is not believed, 65 for what is broken, 66 for what is not there, 73 for what cannot be written.
+///
+/// - Parameters:
+///   - path: The file or folder that it is about.
+///   - body: What reads, verifies or writes.
+/// - Returns: What `body` returns.
+/// - Throws: `CommandFailure`, and what is none of these.
+func judging<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    do {
+        return try body()
+    } catch let error as any ClassifiedRefusal {
+        let text = "\(error)"
+        let hint = error.hint
+        throw CommandFailure(error.status, text.hasPrefix(path) ? text : "\(path): \(text)", hint: hint)
+    }
+}
+
+/// An error of evidence that knows which exit code it has.
+private protocol ClassifiedRefusal: Error, CustomStringConvertible {
+    var status: ExitStatus { get }
+    var hint: String? { get }
+}
+
+extension ClassifiedRefusal {
+    fileprivate var hint: String? { nil }
+}
+
+extension KeyError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .unreadable(let path, _): FileManager.default.fileExists(atPath: path) ? .badInput : .notFound
+        case .exists: .cannotWrite
+        case .exposed, .foreignOwner, .passphraseNeeded, .wrongPassphrase, .excessiveCost: .notAllowed
+        default: .badInput
+        }
+    }
+
+    fileprivate var hint: String? {
+        switch self {
+        case .passphraseNeeded: "name a file with --passphrase-file, or set BULWARK_PASSPHRASE"
+        case .exposed(let path, _): "chmod 600 \(path)"
+        default: nil
+        }
+    }
+}
+
+extension FileTreeError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .unreadable(let path, _): FileManager.default.fileExists(atPath: path) ? .badInput : .notFound
+        default: .badInput
+        }
+    }
+}
+
+extension ModelSigningError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .files(let error): error.status
+        case .unsupportedKey, .unexpectedMaterial: .usage
+        case .otherKey, .verification, .wrongRootDigest, .ignoredPathsRefused, .otherShape, .different,
+            .certificate:
+            .notAllowed
+        default: .badInput
+        }
+    }
+
+    fileprivate var hint: String? {
+        switch self {
+        case .ignoredPathsRefused(let paths):
+            "if these may be left out, say so: " + paths.map { "--ignore \($0)" }.joined(separator: " ")
+        default: nil
+        }
+    }
+}
+
+extension VerificationError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus { .notAllowed }
+}
+
+extension EnvelopeError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus { .badInput }
+}
+
+extension ClaimError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus { .badInput }
+}
+
+extension TrustError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus { .badInput }
+}
+
+extension LogError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .notALog, .cannotRead: .notFound
+        case .untrusted, .stale: .notAllowed
+        case .noEntry, .noSize, .tooManyEntries: .usage
+        case .cannotWrite, .notEmpty, .locked, .replaced, .changedUnderneath, .cannotSign, .unsure, .closed:
+            .cannotWrite
+        case .notAFile, .tooLarge, .missing, .damaged, .entryTooLong: .badInput
+        }
+    }
+}
+
+extension NoteError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .wrongOrigin, .badSignature, .notSigned, .tooFewWitnesses, .notIncluded: .notAllowed
+        case .badKeyName, .badKey: .usage
+        case .tooLong, .malformed: .badInput
+        case .signerFailed: .cannotWrite
+        }
+    }
+}
+
+extension WitnessError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus { .cannotWrite }
+}

@@ -1,0 +1,55 @@
+/// How a model was made harder to attack.
+///
+/// The subject is the hardened model.
+public struct HardeningPredicate: ClaimPredicate {
+    /// The type of claim.
+    public static var claimType: ClaimType { .hardening }
+
+    /// The model before.
+    public let original: ContentReference
+    /// The data it was hardened with.
+    public let data: [ContentReference]
+    /// The methods, in the order in which they were applied.
+    public let methods: [String]
+    /// The options of the run, as text, by name.
+    public let parameters: [String: String]
+    /// What ran it.
+    public let environment: ClaimedEnvironment
+    /// What the run could reach.
+    public let isolation: ClaimedIsolation
+    /// When it began.
+    public let started: Timestamp
+    /// When it was done.
+    public let finished: Timestamp
+
+    /// A hardening claim.
+    public init(
+        original: ContentReference,
+        data: [ContentReference],
+        methods: [String],
+        parameters: [String: String],
+        environment: ClaimedEnvironment,
+        isolation: ClaimedIsolation,
+        started: Timestamp,
+        finished: Timestamp
+    ) {
+        self.original = original
+        self.data = data
+        self.methods = methods
+        self.parameters = parameters
+        self.environment = environment
+        self.isolation = isolation
+        self.started = started
+        self.finished = finished
+    }
+
+    /// Refuses a run without methods, or that ended before it began.
+    ///
+    /// - Throws: `ClaimError` for what cannot be so.
+    public func validate() throws(ClaimError) {
+        guard !methods.isEmpty else { throw .impossible(member: "methods", problem: "there are none") }
+        guard started <= finished else {
+            throw .impossible(member: "finished", problem: "is before 'started'")
+        }
+    }
+}

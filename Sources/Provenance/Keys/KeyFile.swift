@@ -1,0 +1,92 @@
+import Foundation
+
+/// Files with keys: private ones are their owner's alone, and no file is ever replaced.
+public enum KeyFile {
+    private static let maximumBytes = 1 << 20
+
+    /// Reads a file that nobody but its owner may read or write.
+    ///
+    /// A symbolic link is followed, as secrets are often mounted that way; what counts is the file it leads
+    /// to.
+    ///
+    /// - Throws: `KeyError` if it cannot be read, belongs to another user, or others may use it.
+    public static func readPrivate(_ path: String) throws(KeyError) -> String {
+        let file = try openFile(path)
+        defer { close(file.descriptor) }
+        guard file.status.st_uid == geteuid() || file.status.st_uid == 0 else {
+            throw .foreignOwner(path: path)
+        }
+        let mode = UInt16(truncatingIfNeeded: file.status.st_mode) & 0o777
+        guard mode & 0o077 == 0 else { throw .exposed(path: path, mode: mode) }
+        return try text(file.descriptor, path)
+    }
+
+    /// Reads a file that everyone may read, as those of public keys.
+    ///
+    /// - Throws: `KeyError` if it cannot be read.
+    public static func readPublic(_ path: String) throws(KeyError) -> String {
+        let file = try openFile(path)
+        defer { close(file.descriptor) }
+        return try text(file.descriptor, path)
+    }
+
+    /// Writes a file that only its owner may read, whole or not at all.
+    ///
+    /// - Throws: `KeyError` if there is one of that name, or it cannot be written.
+    public static func writePrivate(_ text: String, to path: String) throws(KeyError) {
+        try write(text, to: path, mode: 0o600)
+    }
+
+    /// Writes a file that everyone may read, whole or not at all.
+    ///
+    /// - Throws: `KeyError` if there is one of that name, or it cannot be written.
+    public static func writePublic(_ text: String, to path: String) throws(KeyError) {
+        try write(text, to: path, mode: 0o644)
+    }
+
+    private static func openFile(_ path: String) throws(KeyError) -> (descriptor: Int32, status: stat) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .unreadable(path: path, reason: SystemError.last) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw .unreadable(path: path, reason: "this is not a regular file")
+        }
+        return (descriptor, status)
+    }
+
+    private static func text(_ descriptor: Int32, _ path: String) throws(KeyError) -> String {
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+        guard let bytes = try? handle.read(upToCount: maximumBytes + 1) ?? Data() else {
+            throw .unreadable(path: path, reason: "the file cannot be read")
+        }
+        guard bytes.count <= maximumBytes else {
+            throw .unreadable(path: path, reason: "the file is too large for a key")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .unreadable(path: path, reason: "the file is not text")
+        }
+        return text
+    }
+
+    private static func write(_ text: String, to path: String, mode: mode_t) throws(KeyError) {
+        let draft = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max))"
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard descriptor >= 0 else { throw .unreadable(path: path, reason: SystemError.last) }
+        defer {
+            close(descriptor)
+            unlink(draft)
+        }
+        do {
+            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+            try handle.write(contentsOf: Data(text.utf8))
+            try handle.synchronize()
+        } catch {
+            throw .unreadable(path: path, reason: "the file cannot be written")
+        }
+        // Unlike taking its name, a link fails where there is a file.
+        guard fchmod(descriptor, mode) == 0, link(draft, path) == 0 else {
+            throw errno == EEXIST ? .exists(path: path) : .unreadable(path: path, reason: SystemError.last)
+        }
+    }
+}
