@@ -79,7 +79,7 @@ let package = Package(
         library("Remote", ["BulwarkModels", "BulwarkTensors"]),
         library("Provenance", [.product(name: "Crypto", package: "swift-crypto")]),
         library("Evidence", ["BulwarkProvenance"]),
-        library("Reports", ["BulwarkEvaluation", "BulwarkTensors", "CZlib"]),
+        library("Reports", ["BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors", "CZlib"]),
         .target(
             name: "BulwarkCLI",
             dependencies: [

@@ -3,10 +3,13 @@ import Foundation
 /// Standard output: results and nothing else.
 enum StandardOutput {
     /// Writes a result as JSON with sorted keys.
-    static func write(json result: some Encodable) throws {
+    static func write(json result: some Encodable) throws { try write(try encoded(result)) }
+
+    /// A result as JSON with sorted keys, and the end of the line.
+    static func encoded(_ result: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try write(try encoder.encode(result) + Data("\n".utf8))
+        return try encoder.encode(result) + Data("\n".utf8)
     }
 
     /// Writes text and ends the line.

@@ -2,7 +2,7 @@ import CZlib
 import Foundation
 
 /// Decompression with zlib, never giving more bytes than it was told to expect.
-enum Inflater {
+package enum Inflater {
     /// The content of a raw deflate stream (RFC 1951) that is known to be `size` bytes long.
     ///
     /// The caller has compared `size` with its limits; no more memory than that is taken.
@@ -30,6 +30,26 @@ enum Inflater {
             throw DataSetError(.corrupt("the content is not as long as the archive says"))
         }
         return output
+    }
+
+    /// The content of a raw deflate stream (RFC 1951), whatever follows it; nil if it is longer than a limit.
+    ///
+    /// - Throws: `DataSetError` if the stream is damaged or ends early.
+    package static func inflate(_ compressed: Data, upTo limit: Int) throws(DataSetError) -> Data? {
+        var output = Data()
+        var block = Data(count: 1 << 16)
+        let stream = try Stream(windowBits: -MAX_WBITS)
+        defer { stream.end() }
+        var input = compressed
+        while true {
+            let step = try stream.step(&input, into: &block, from: 0)
+            guard step.written <= limit - output.count else { return nil }
+            output.append(block.prefix(step.written))
+            if step.isFinished { return output }
+            guard step.consumed > 0 || step.written > 0 else {
+                throw DataSetError(.corrupt("the compressed data end early"))
+            }
+        }
     }
 
     /// The content of a gzip file (RFC 1952), of one member or several; checksums are verified.

@@ -5,18 +5,6 @@ public struct ScanPredicate: ClaimPredicate {
     /// The type of claim.
     public static var claimType: ClaimType { .scan }
 
-    /// How bad it is, from the least on.
-    public enum Verdict: String, Codable, Sendable, Hashable, Comparable, CaseIterable {
-        case nothingFound = "nothing-found"
-        case unreadable, suspicious, dangerous
-
-        /// By how bad it is.
-        public static func < (left: Verdict, right: Verdict) -> Bool {
-            let order = allCases
-            return (order.firstIndex(of: left) ?? 0) < (order.firstIndex(of: right) ?? 0)
-        }
-    }
-
     /// Something in a file.
     public struct Finding: Codable, Sendable, Hashable {
         /// The file.
@@ -24,10 +12,10 @@ public struct ScanPredicate: ClaimPredicate {
         /// The rule that found it.
         public let rule: String
         /// How bad it is.
-        public let verdict: Verdict
+        public let verdict: ScanVerdict
 
         /// A finding.
-        public init(path: String, rule: String, verdict: Verdict) {
+        public init(path: String, rule: String, verdict: ScanVerdict) {
             self.path = path
             self.rule = rule
             self.verdict = verdict
@@ -35,7 +23,7 @@ public struct ScanPredicate: ClaimPredicate {
     }
 
     /// The worst of all files.
-    public let verdict: Verdict
+    public let verdict: ScanVerdict
     /// The version of the rules.
     public let rules: String
     /// How many files were looked at.
@@ -49,7 +37,7 @@ public struct ScanPredicate: ClaimPredicate {
 
     /// A scan claim.
     public init(
-        verdict: Verdict,
+        verdict: ScanVerdict,
         rules: String,
         fileCount: Int,
         findings: [Finding],

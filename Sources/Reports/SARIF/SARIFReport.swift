@@ -122,11 +122,15 @@ public enum SARIFReport {
     /// outcome.
     private static func fingerprint(_ finding: SARIFFinding, _ assessment: Assessment) -> String {
         let threat = assessment.threat
-        let parts = [
+        return fingerprint(of: [
             uri(assessment.model.path), finding.rule.id, finding.subject ?? "", threat.norm,
             "\(threat.epsilon)",
             threat.goal, threat.knowledge,
-        ]
+        ])
+    }
+
+    /// A name for what has these parts.
+    static func fingerprint(of parts: [String]) -> String {
         // FNV-1a with 64 bits, over parts that cannot run into each other. It names; it does not protect.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for part in parts {
@@ -136,7 +140,7 @@ public enum SARIFReport {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    private static func location(_ path: String, index: Int? = nil) -> JSONValue {
+    static func location(_ path: String, index: Int? = nil) -> JSONValue {
         var location: [String: JSONValue] = ["uri": .string(uri(path))]
         if let index { location["index"] = .integer(index) }
         return .object(location)
