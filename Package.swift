@@ -86,7 +86,6 @@ let package = Package(
                 "BulwarkAttacks", "BulwarkDefenses", "BulwarkEvaluation", "BulwarkEvidence", "BulwarkModels",
                 "BulwarkOneDNN", "BulwarkProvenance", "BulwarkRemote", "BulwarkReports", "BulwarkTensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/CLI",
             resources: [.embedInCode("Resources/optdigits.npz")],
@@ -120,7 +119,7 @@ let package = Package(
             "Evidence",
             ["BulwarkEvidence", "BulwarkProvenance", .product(name: "Crypto", package: "swift-crypto")]
         ),
-        tests("Reports", ["BulwarkReports", "BulwarkEvaluation", "BulwarkTensors"]),
+        tests("Reports", ["BulwarkReports", "BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors"]),
         tests(
             "CLI",
             [

@@ -33,7 +33,9 @@ public enum AttackError: Error, Equatable, CustomStringConvertible {
             "there is no attack \"\(name)\"; there are \(AttackTable.names.joined(separator: ", "))"
         case .unknownPreset(let attack, let preset):
             "the attack \(attack) has no preset \"\(preset)\"; it has "
-                + ((try? AttackTable.description(of: attack))?.presets ?? []).map(\.name).joined(separator: ", ")
+                + ((try? AttackTable.description(of: attack))?.presets ?? []).map(\.name).joined(
+                    separator: ", "
+                )
         case .unsupportedNorm(let attack, let norm):
             "the attack \(attack) is not defined for the norm \(norm.rawValue)"
         case .tooFewClasses(let attack, let classCount, let minimum):

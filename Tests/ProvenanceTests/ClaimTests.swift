@@ -51,6 +51,33 @@ struct ClaimTests {
         )
     }
 
+    @Test func aWaiverEndsSomeDay() throws {
+        func approval(_ decision: ApprovalPredicate.Decision, expires: Timestamp?) -> ApprovalPredicate {
+            ApprovalPredicate(
+                role: "security",
+                decision: decision,
+                reason: "known",
+                evidence: [],
+                scope: "assessment.robust-accuracy",
+                decided: time,
+                expires: expires
+            )
+        }
+        let later = Timestamp(secondsSince1970: time.secondsSince1970 + 1)
+        try approval(.waived, expires: later).validate()
+        try approval(.approved, expires: nil).validate()
+        #expect(throws: ClaimError.self) { try approval(.waived, expires: nil).validate() }
+        #expect(throws: ClaimError.self) { try approval(.waived, expires: time).validate() }
+    }
+
+    @Test func robustIsRefusedWhereACheckDidNotPass() throws {
+        for status in ["pass", "skipped"] { try assessment(.robust, check: status).validate() }
+        for status in ["warn", "fail", "unknown"] {
+            #expect(throws: ClaimError.self) { try assessment(.robust, check: status).validate() }
+        }
+        try assessment(.vulnerable, check: "fail").validate()
+    }
+
     @Test func everyClaimIsReadAsItIsWritten() throws {
         try leadsBack(
             TrainingPredicate(

@@ -1,4 +1,4 @@
-import Crypto
+import BulwarkProvenance
 import Foundation
 
 /// The records of a journal as bytes on a disk: each with its length, and a digest of itself and of all before
@@ -7,7 +7,7 @@ struct JournalBytes {
     /// What the file begins with.
     static let magic = Data("bulwark journal\n".utf8)
     /// The length in front of each record, in bytes, and its digest.
-    private static let (lengthSize, digestSize) = (4, SHA256.byteCount)
+    private static let (lengthSize, digestSize) = (4, ContentDigest.byteCount)
 
     private let path: String
     private let handle: FileHandle
@@ -135,9 +135,9 @@ struct JournalBytes {
     }
 
     private static func seal(_ payload: Data, after digest: Data) -> Data {
-        var hash = SHA256()
-        hash.update(data: digest)
-        hash.update(data: payload)
-        return Data(hash.finalize())
+        var running = RunningDigest()
+        running.update(digest)
+        running.update(payload)
+        return running.digest().bytes
     }
 }

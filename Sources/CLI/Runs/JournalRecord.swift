@@ -1,7 +1,6 @@
 import BulwarkEvaluation
 import BulwarkModels
 import BulwarkTensors
-import Crypto
 import Foundation
 
 /// What a journal begins with: which run it belongs to.

@@ -1,7 +1,7 @@
 import BulwarkEvaluation
 import BulwarkModels
+import BulwarkProvenance
 import BulwarkTensors
-import Crypto
 import Foundation
 
 /// Everything that the results of an assessment depend on, in a form that can be kept and compared.
@@ -136,20 +136,20 @@ extension RunConditions {
     ///
     /// - Throws: `DataSetError` if a part of them is too long for an archive.
     static func digest(of samples: AssessmentSamples) throws -> String {
-        var hash = SHA256()
+        var running = RunningDigest()
         var header = NPZWriter()
         try header.add(samples.labels, named: "labels")
         try header.add(samples.indices, named: "indices")
-        hash.update(data: header.archive())
+        running.update(header.archive())
         for tensor in [samples.inputs] + [samples.reference].compactMap(\.self) {
             // Piece by piece, so that data are not held twice.
             for start in stride(from: 0, to: tensor.rowCount, by: 64) {
                 var piece = NPZWriter()
                 try piece.add(tensor.rows(start..<min(start + 64, tensor.rowCount)), named: "rows")
-                hash.update(data: piece.archive())
+                running.update(piece.archive())
             }
         }
-        return FileDigest.hexadecimal(hash.finalize())
+        return running.digest().hexadecimal
     }
 
     /// The name of the processor where the system tells it.

@@ -1,10 +1,10 @@
-import Crypto
+import BulwarkProvenance
 import Foundation
 
 /// SHA-256 digests of files, read in pieces, and of what is not in a file.
 enum FileDigest {
     /// The digest in hexadecimal.
-    static func sha256(of data: Data) -> String { hexadecimal(SHA256.hash(data: data)) }
+    static func sha256(of data: Data) -> String { ContentDigest(of: data).hexadecimal }
 
     /// The digest in hexadecimal.
     ///
@@ -14,13 +14,8 @@ enum FileDigest {
             throw CommandFailure(.notFound, "\(path): cannot be read")
         }
         defer { try? handle.close() }
-        var hash = SHA256()
-        while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
-        return hexadecimal(hash.finalize())
-    }
-
-    /// A digest in hexadecimal.
-    static func hexadecimal(_ digest: SHA256.Digest) -> String {
-        digest.map { String(format: "%02x", $0) }.joined()
+        var running = RunningDigest()
+        while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { running.update(piece) }
+        return running.digest().hexadecimal
     }
 }

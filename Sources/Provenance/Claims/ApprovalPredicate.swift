@@ -24,7 +24,7 @@ public struct ApprovalPredicate: ClaimPredicate {
     public let scope: String
     /// When.
     public let decided: Timestamp
-    /// Until when; nil if no end is set.
+    /// Until when; nil if no end is set, which a waiver always has.
     public let expires: Timestamp?
 
     /// An approval claim.
@@ -46,13 +46,16 @@ public struct ApprovalPredicate: ClaimPredicate {
         self.expires = expires
     }
 
-    /// Refuses an approval without role, or that ends before it begins.
+    /// Refuses an approval without role or that ends before it begins, and a waiver without an end.
     ///
     /// - Throws: `ClaimError` for what cannot be so.
     public func validate() throws(ClaimError) {
         guard !role.isEmpty else { throw .impossible(member: "role", problem: "is empty") }
         if let expires, expires <= decided {
             throw .impossible(member: "expires", problem: "is not after 'decided'")
+        }
+        guard decision != .waived || expires != nil else {
+            throw .impossible(member: "expires", problem: "is missing, and a waiver ends some day")
         }
     }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 extension DataManifest {
@@ -69,14 +68,15 @@ extension FileTree {
     /// Reads a file once, for its size, checksum and digest.
     func contents(of path: RelativePath?) throws(FileTreeError) -> FileContents {
         let file = try openFile(path)
-        var (check, hash) = (CRC32C(), SHA256())
+        var (check, running) = (CRC32C(), RunningDigest())
         try file.read(.buffered) { bytes in
             check.update(bytes)
-            hash.update(bufferPointer: bytes)
+            running.update(bytes)
         }
-        guard let digest = ContentDigest(bytes: hash.finalize()) else {
-            preconditionFailure("SHA-256 gives 32 bytes")
-        }
-        return FileContents(byteCount: file.byteCount, crc32c: check.hexadecimal, sha256: digest)
+        return FileContents(
+            byteCount: file.byteCount,
+            crc32c: check.hexadecimal,
+            sha256: running.digest()
+        )
     }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import Dispatch
 import Foundation
 import Synchronization
@@ -11,12 +10,9 @@ extension FileTree {
         of path: RelativePath?,
         reading: FileReading = .mapped
     ) throws(FileTreeError) -> ContentDigest {
-        var hash = SHA256()
-        try openFile(path).read(reading) { hash.update(bufferPointer: $0) }
-        guard let digest = ContentDigest(bytes: hash.finalize()) else {
-            preconditionFailure("SHA-256 gives 32 bytes")
-        }
-        return digest
+        var running = RunningDigest()
+        try openFile(path).read(reading) { running.update($0) }
+        return running.digest()
     }
 
     /// The digests of files in the folder, several at once.
