@@ -46,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .target(
@@ -78,7 +79,7 @@ let package = Package(
         ),
         library("Remote", ["BulwarkModels", "BulwarkTensors"]),
         library("Provenance", [.product(name: "Crypto", package: "swift-crypto")]),
-        library("Evidence", ["BulwarkProvenance"]),
+        library("Evidence", ["BulwarkProvenance", .product(name: "Yams", package: "Yams")]),
         library("Reports", ["BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors", "CZlib"]),
         .target(
             name: "BulwarkCLI",

@@ -167,8 +167,8 @@ MINIMUM_NORMS = [
         minimum_norm(model, "deepfool", "linf", 200, steps=50),
         minimum_norm(model, "ddn", "l2", 200, steps=100),
         *[minimum_norm(model, "fmn", norm, 200, steps=100, stepSize=1.0) for norm in ("linf", "l2", "l1", "l0")],
-        minimum_norm(model, "hop-skip-jump", "l2", 100, steps=20),
-        minimum_norm(model, "hop-skip-jump", "linf", 100, steps=20),
+        minimum_norm(model, "hop-skip-jump", "l2", 30, steps=20),
+        minimum_norm(model, "hop-skip-jump", "linf", 30, steps=20),
     ]
 ]
 

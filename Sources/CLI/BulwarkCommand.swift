@@ -14,7 +14,8 @@ public struct BulwarkCommand: ParsableCommand {
         subcommands: [
             InspectCommand.self, TrainCommand.self, AssessCommand.self, RerunCommand.self,
             CompareCommand.self, KeyCommand.self, SignCommand.self, VerifyCommand.self, DataCommand.self,
-            ScanCommand.self, LogCommand.self, DemoCommand.self,
+            ScanCommand.self, LogCommand.self, TrustCommand.self, ClaimCommand.self, GateCommand.self,
+            DemoCommand.self,
         ]
     )
 

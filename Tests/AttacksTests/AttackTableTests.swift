@@ -98,7 +98,7 @@ struct AttackTableTests {
             try row.preset(named: "best")
         }
         let message = "\(AttackError.unknownPreset(attack: "apgd-ce", preset: "best"))"
-        #expect(message == "the attack apgd-ce has no preset \"best\"; it has fast, standard, rand")
+        #expect(message == "the attack apgd-ce has no preset \"best\"; it has fast, standard, rand, plus")
         #expect(throws: AttackError.unsupportedNorm(attack: "pgd", norm: .l1)) {
             try row.make(threat: threat(.l1), preset: try row.preset(named: "fast"), classCount: 10)
         }

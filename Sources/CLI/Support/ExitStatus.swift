@@ -7,7 +7,7 @@ import Foundation
 package enum ExitStatus: Int32, Sendable {
     /// Done.
     case done = 0
-    /// What was to come out again came out otherwise; or a scan found something dangerous or suspicious.
+    /// What was to come out again came out otherwise; a scan found something dangerous or suspicious; a gate is shut.
     case differs = 1
     /// The arguments make no sense.
     case usage = 64

@@ -1,6 +1,6 @@
 extension String {
     /// The text without control characters and cut to 120, fit for a terminal.
-    var printable: String {
+    package var printable: String {
         let shown = unicodeScalars.prefix(120).map { scalar -> String in
             let isControl = [.control, .format, .lineSeparator, .paragraphSeparator]
                 .contains(scalar.properties.generalCategory)

@@ -1,3 +1,4 @@
+import BulwarkProvenance
 import Foundation
 
 /// What was wrong with an assembled pickle in a test.

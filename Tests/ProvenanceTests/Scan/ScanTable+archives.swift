@@ -1,3 +1,4 @@
+import BulwarkProvenance
 import Foundation
 
 /// Broken pickles, and pickles in archives.

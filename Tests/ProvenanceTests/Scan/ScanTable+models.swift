@@ -1,3 +1,4 @@
+import BulwarkProvenance
 import Foundation
 
 /// Models in other formats.

@@ -1,3 +1,4 @@
+import BulwarkProvenance
 import Foundation
 
 /// The rest of the pickles by the names under which scanners are tested with them.

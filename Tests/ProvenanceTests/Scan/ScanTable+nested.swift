@@ -1,3 +1,4 @@
+import BulwarkProvenance
 import Foundation
 
 /// Attacks that hide a call, or a pickle in a pickle.

@@ -1,3 +1,4 @@
+import BulwarkProvenance
 import Foundation
 
 /// Pickles by the names under which scanners are tested with them, written again from their instructions.

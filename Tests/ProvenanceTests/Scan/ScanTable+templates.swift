@@ -1,3 +1,4 @@
+import BulwarkProvenance
 import Foundation
 
 /// Chat templates and other text that describes a model.

@@ -1,3 +1,4 @@
+import BulwarkProvenance
 import Foundation
 
 /// Files of PyTorch, of joblib, and text that looks like a pickle.

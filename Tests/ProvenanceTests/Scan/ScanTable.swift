@@ -1,3 +1,4 @@
+import BulwarkProvenance
 import Foundation
 
 /// A file and the verdict it must get.

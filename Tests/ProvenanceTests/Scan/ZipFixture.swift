@@ -1,3 +1,4 @@
+import BulwarkProvenance
 import Foundation
 
 /// A ZIP archive of stored members, with the lies that a test asks for.

@@ -58,8 +58,10 @@ struct DataCommand: ParsableCommand {
         var output: String?
 
         @OptionGroup var signing: SigningOptions
+        @OptionGroup(title: "Evidence") var evidence: LogOptions
 
         func run() throws {
+            let log = try evidence.log(signing.passphrase)
             let tree = try judging(path) { try FileTree(path) }
             let target = output ?? DataCommand.manifestPath(path)
             try OutputWriter.requireWritable(target)
@@ -87,6 +89,7 @@ struct DataCommand: ParsableCommand {
                 return try Claim(about: [subject], DatasetPredicate(manifest: manifest)).signed(by: [key])
             }
             try OutputWriter.write(envelope.json, to: target)
+            if let log { try log.append(envelope) }
             let count = manifest.files.count
             try StandardOutput.write("signed \(count) \(count == 1 ? "file" : "files"): \(target)")
         }

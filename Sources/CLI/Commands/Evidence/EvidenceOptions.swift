@@ -5,15 +5,27 @@ import Foundation
 
 /// Options of the commands whose results become evidence.
 struct EvidenceOptions: ParsableArguments {
-    @Option(help: "Append a signed claim about the result to this log.")
+    @OptionGroup var options: LogOptions
+    @OptionGroup var passphrase: PassphraseOptions
+
+    /// The log's folder; nil if there is to be no evidence.
+    var evidence: String? { options.evidence }
+
+    /// The log, opened before the work whose result goes into it; nil if there is to be no evidence.
+    ///
+    /// - Throws: `CommandFailure`.
+    func log() throws -> EvidenceLog? { try options.log(passphrase) }
+}
+
+/// Options that say which log the result goes into.
+struct LogOptions: ParsableArguments {
+    @Option(help: "Append what is signed here to this log.")
     var evidence: String?
 
     @Option(
-        help: "The private key (Ed25519, in PEM) that signs the claim and the log; needed with --evidence."
+        help: "The private key of the log (Ed25519, in PEM); needed with --evidence. It signs claims, too."
     )
     var evidenceKey: String?
-
-    @OptionGroup var passphrase: PassphraseOptions
 
     func validate() throws {
         guard (evidence == nil) == (evidenceKey == nil) else {
@@ -21,10 +33,10 @@ struct EvidenceOptions: ParsableArguments {
         }
     }
 
-    /// The log, opened before the work whose result goes into it; nil if there is to be no evidence.
+    /// The log; nil if there is to be no evidence.
     ///
     /// - Throws: `CommandFailure`.
-    func log() throws -> EvidenceLog? {
+    func log(_ passphrase: PassphraseOptions) throws -> EvidenceLog? {
         guard let evidence, let evidenceKey else { return nil }
         return try EvidenceLog(evidence, key: passphrase.privateKey(evidenceKey))
     }
@@ -39,6 +51,14 @@ extension EvidenceLog {
         let envelope = try judging(path) { try Claim(about: subjects, predicate).signed(by: [key]) }
         let numbers = try append([envelope.json])
         return numbers.lowerBound
+    }
+
+    /// Appends what somebody has signed, and says so.
+    ///
+    /// - Throws: `CommandFailure`.
+    func append(_ envelope: Envelope) throws {
+        let entry = try append([envelope.json]).lowerBound
+        StandardError.write("bulwark: \(note(of: entry))\n")
     }
 
     /// What to tell whoever ran the command.

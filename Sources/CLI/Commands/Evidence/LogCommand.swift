@@ -335,14 +335,7 @@ private struct EntryRow: Encodable {
     }
 
     var text: String {
-        let what = claim.map { "\($0.plain) about \(about.map(\.plain).joined(separator: ", "))" }
+        let what = claim.map { "\($0.printable) about \(about.map(\.printable).joined(separator: ", "))" }
         return "\(index)\t\(what ?? "\(bytes) bytes")"
-    }
-}
-
-extension String {
-    /// Without what could move a terminal's cursor.
-    fileprivate var plain: String {
-        String(String.UnicodeScalarView(unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }))
     }
 }

@@ -18,6 +18,7 @@ struct SignCommand: ParsableCommand {
 
     @OptionGroup var signing: SigningOptions
     @OptionGroup var place: SignaturePlace
+    @OptionGroup(title: "Evidence") var evidence: LogOptions
 
     @Flag(help: "Print the result as JSON on standard output.")
     var json = false
@@ -26,6 +27,7 @@ struct SignCommand: ParsableCommand {
         let tree = try judging(path) { try FileTree(path) }
         let signature = place.path(for: tree)
         try OutputWriter.requireWritable(signature)
+        let log = try evidence.log(signing.passphrase)
         let key = try signing.key()
         let manifest = try judging(path) {
             try ModelSigner(ignoring: place.ignored())
@@ -33,6 +35,7 @@ struct SignCommand: ParsableCommand {
         }
         let bundle = try judging(signing.privateKey) { try ModelSigner().sign(manifest, with: key) }
         try OutputWriter.write(bundle.json, to: signature)
+        if let log { try log.append(bundle.envelope) }
         let result = Signed(
             signature: signature,
             files: manifest.files.count,

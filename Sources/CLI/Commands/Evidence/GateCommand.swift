@@ -1,0 +1,156 @@
+import ArgumentParser
+import BulwarkEvidence
+import BulwarkProvenance
+import BulwarkReports
+import Foundation
+
+/// `bulwark gate`: whether what a log holds about a model suffices for a release.
+struct GateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gate",
+        abstract: "Decide by evidence alone whether a model may be released.",
+        discussion: """
+            Reads a policy, a log and the model's file, and nothing else. Security comes first: safety rules are \
+            looked at only where security has passed, and the verdict is the least of both; missing evidence fails. \
+            Exit code 0: pass; 1: fail or inconclusive; 65: a broken policy; 77: a log that is not what was signed.
+            """
+    )
+
+    @Option(help: "The policy.")
+    var policy: String
+
+    @Option(help: "The log.")
+    var log: String
+
+    @Option(help: "The model's file.")
+    var model: String
+
+    @Flag(help: "Print the result as JSON on standard output.")
+    var json = false
+
+    func run() throws {
+        let policy = try readPolicy()
+        let trust = try judging(policy.trustRoot) {
+            try TrustRoot(json: LimitedFile.read(beside(policy.trustRoot), maximumBytes: 1 << 24))
+        }
+        let checkpoints = try trustInLog(policy.log)
+        let verification = LogVerification(log, trust: checkpoints)
+        guard verification.isIntact else {
+            let first = verification.findings.first { $0.isFault }.map { ": \($0)" } ?? ""
+            throw CommandFailure(.notAllowed, "\(log): the log is not what was signed\(first)")
+        }
+        let digest = try ContentReference(file: model).sha256
+        let evidence = try judging(log) {
+            try ReleaseEvidence(
+                about: digest,
+                in: LogReader(log, trust: checkpoints),
+                trusting: trust,
+                now: .now
+            )
+        }
+        let decision = GateDecision(policy, on: evidence)
+        if json {
+            try StandardOutput.write(json: GateResult(decision, model: model))
+        } else {
+            try StandardOutput.write(GateResult(decision, model: model).text)
+        }
+        if decision.verdict != .pass { throw ExitCode(ExitStatus.differs.rawValue) }
+    }
+
+    private func readPolicy() throws -> Policy {
+        let bytes = try LimitedFile.read(policy, maximumBytes: Policy.maximumBytes)
+        do {
+            return try Policy(yaml: bytes)
+        } catch {
+            throw CommandFailure(.badInput, "\(policy):\(error.line == nil ? " " : "")\(error)")
+        }
+    }
+
+    private func trustInLog(_ stated: Policy.Log) throws -> CheckpointTrust {
+        let key = try readPublicKey(beside(stated.publicKey))
+        return try judging(policy) {
+            let origin = try LogOrigin(stated.origin)
+            let witnesses = try stated.witnesses.map { try NoteVerifierKey($0) }
+            return CheckpointTrust(
+                origin: origin,
+                logKeys: try EvidenceLog.trust(origin, key).logKeys,
+                witnesses: witnesses,
+                requiredWitnesses: witnesses.count
+            )
+        }
+    }
+
+    /// A path from the policy's folder on.
+    private func beside(_ path: String) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        return URL(fileURLWithPath: policy).deletingLastPathComponent().appendingPathComponent(path).path
+    }
+}
+
+/// A decision as it is printed.
+private struct GateResult: Encodable {
+    struct Rule: Encodable {
+        let rule: String
+        let phase: String
+        let outcome: String
+        let reason: String
+        let entries: [UInt64]
+        let waiver: UInt64?
+    }
+
+    let model: String
+    let sha256: String
+    let judged: String
+    let logSize: UInt64
+    let verdict: String
+    let security: String?
+    let safety: String?
+    let improvement: String?
+    let rules: [Rule]
+    let refused: [String]
+
+    init(_ decision: GateDecision, model: String) {
+        self.model = model
+        sha256 = decision.evidence.model.hexadecimal
+        judged = decision.evidence.now.description
+        logSize = decision.evidence.logSize
+        verdict = decision.verdict.rawValue
+        security = decision.outcome(of: .security)?.rawValue
+        safety = decision.outcome(of: .safety)?.rawValue
+        improvement = decision.outcome(of: .improvement)?.rawValue
+        rules = decision.results.map { result in
+            Rule(
+                rule: result.rule.name,
+                phase: result.rule.phase.rawValue,
+                outcome: result.outcome.rawValue,
+                reason: result.finding.reason,
+                entries: result.finding.entries,
+                waiver: result.waiver
+            )
+        }
+        refused = decision.evidence.refused.map { "entry \($0.index): \($0.reason)" }
+    }
+
+    /// A table for people.
+    var text: String {
+        var parts: [String] = []
+        for phase in GatePhase.allCases {
+            let rows = rules.filter { $0.phase == phase.rawValue }
+            guard !rows.isEmpty else { continue }
+            let table = TerminalTable(
+                columns: [.init(phase.rawValue), .init(""), .init("why"), .init("entries")],
+                rows: rows.map { row in
+                    [
+                        row.rule, row.outcome,
+                        row.waiver.map { "waived by entry \($0); \(row.reason)" } ?? row.reason,
+                        row.entries.map(String.init).joined(separator: ", "),
+                    ]
+                }
+            )
+            parts.append(table.render())
+        }
+        for line in refused { parts.append("Not believed: \(line)") }
+        parts.append("\(verdict.uppercased()): \(model), sha256 \(sha256)")
+        return parts.joined(separator: "\n")
+    }
+}

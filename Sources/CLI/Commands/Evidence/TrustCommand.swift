@@ -1,0 +1,103 @@
+import ArgumentParser
+import BulwarkProvenance
+import Foundation
+
+/// `bulwark trust`: whose word counts.
+struct TrustCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trust",
+        abstract: "Say whose word counts for which claims.",
+        subcommands: [Create.self, Show.self]
+    )
+
+    /// `bulwark trust create`.
+    struct Create: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "create",
+            abstract: "Write a trust root.",
+            discussion: """
+                --allow assessment=ci,audit:2 lets the keys ci and audit state assessments, and asks for both. \
+                Claims: dataset, training, assessment, hardening, scan, approval, deployment, incident, \
+                revocation, model-signature.
+                """
+        )
+
+        @Option(help: "A key as NAME=FILE, its public half in PEM; may be repeated.")
+        var key: [String]
+
+        @Option(
+            help: "Who may state a claim, as CLAIM=NAME,NAME or CLAIM=NAME,NAME:HOW-MANY; may be repeated."
+        )
+        var allow: [String]
+
+        @Option(help: "From when on the keys are believed, as in 2026-01-31T23:59:59Z. (default: now)")
+        var from: String?
+
+        @Option(help: "Until when they are believed; without end if left out.")
+        var until: String?
+
+        @Option(help: "The file to write.")
+        var output: String
+
+        func run() throws {
+            let (from, until) = (try moment(from, "--from") ?? .now, try moment(until, "--until"))
+            let keys = try key.map { text in
+                let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+                guard parts.count == 2 else {
+                    throw CommandFailure(.usage, "--key \(text): NAME=FILE is expected")
+                }
+                return (
+                    name: parts[0], key: try readPublicKey(parts[1]), from: from, until: until,
+                    revocation: TrustedKey.Revocation?.none
+                )
+            }
+            let rules = try allow.map(Self.rule)
+            let text = try judging(output) { try TrustRoot.json(keys: keys, rules: rules) }
+            try OutputWriter.write(text, to: output)
+        }
+
+        private static func rule(_ text: String) throws -> (type: ClaimType, keys: [String], threshold: Int) {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let type = ClaimType(named: parts[0]) else {
+                throw CommandFailure(.usage, "--allow \(text): CLAIM=NAME,NAME is expected")
+            }
+            let sides = parts[1].split(separator: ":", maxSplits: 1).map(String.init)
+            let names = sides[0].split(separator: ",").map(String.init)
+            guard let threshold = sides.count == 2 ? Int(sides[1]) : 1 else {
+                throw CommandFailure(.usage, "--allow \(text): behind the colon is how many have to sign")
+            }
+            return (type, names, threshold)
+        }
+
+        private func moment(_ text: String?, _ option: String) throws -> Timestamp? {
+            guard let text else { return nil }
+            guard let time = Timestamp(text) else {
+                throw CommandFailure(.usage, "\(option) \(text): a moment is written 2026-01-31T23:59:59Z")
+            }
+            return time
+        }
+    }
+
+    /// `bulwark trust show`.
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Show the keys of a trust root and how they stand."
+        )
+
+        @Argument(help: "The trust root.")
+        var file: String
+
+        func run() throws {
+            let root = try judging(file) {
+                try TrustRoot(json: LimitedFile.read(file, maximumBytes: 1 << 24))
+            }
+            for key in root.keys {
+                try StandardOutput.write(
+                    "\(key.name.printable)\t\(key.publicKey.algorithm.rawValue)\t\(key.publicKey.fingerprint)\t"
+                        + "\(key.standing(at: .now))"
+                )
+            }
+        }
+    }
+}

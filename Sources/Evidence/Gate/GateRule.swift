@@ -1,0 +1,20 @@
+/// Something that has to be shown of a model.
+///
+/// A rule sees verified evidence and nothing else: no file, no clock, no model.
+protocol GateRule: Sendable {
+    /// What the evidence says. Without evidence a rule fails.
+    func finding(_ evidence: ReleaseEvidence) -> GateFinding
+}
+
+/// The rules by name, with what reads their settings.
+enum GateRuleTable {
+    /// A rule that policies can name.
+    struct Row: Sendable {
+        let name: String
+        let phase: GatePhase
+        let summary: String
+        let read: @Sendable (inout PolicySettings) throws(PolicyError) -> any GateRule
+    }
+
+    static let rows: [Row] = security + safety + improvement
+}
