@@ -202,14 +202,15 @@ struct GateTests {
     }
 
     @Test(arguments: [
-        ("minimum: 0.5, radius", "minimum: 1.5, radius", "9:29"),
+        ("minimum: 0.5, radius", "minimum: 1.5, radius", "9:30"),
         ("  scan: {maximumAgeDays: 30}", "  scam: {}", "8:3"),
-        ("waivers: {keys: [owner]}", "waivers: {keys: []}", "4:18"),
-        ("radius: 0.1, maximumAgeDays: 30}", "radius: 0.1, days: 30}", "9:47"),
+        ("waivers: {keys: [owner]}", "waivers: {keys: []}", "4:17"),
+        ("radius: 0.1, maximumAgeDays: 30}", "radius: 0.1, days: 30}", "9:48"),
         ("radius: 0.1}\n  approval", "norm: l3, radius: 0.1}\n  approval", "11:25"),
         ("schema: bulwark.policy/1", "schema: bulwark.policy/2", "1:1"),
         ("  dataset-signature:", "  dataset-signature: &a", "7:"),
-        ("safety:", "safety: [", ""), ("safety:", "security:", ""), ("safety:", "extra: 1\nsafety:", "14:1"),
+        ("scan: {", "scan: &a {", "8:"),
+        ("safety:", "safety: [", ""), ("safety:", "security:", ""), ("safety:", "extra: 1\nsafety:", "13:1"),
     ])
     func aBrokenPolicyIsRefusedWithItsPlace(old: String, new: String, place: String) throws {
         let text = GateBench.policy.replacing(old, with: new, maxReplacements: 1)

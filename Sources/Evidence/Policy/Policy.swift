@@ -39,7 +39,6 @@ public struct Policy: Sendable {
             throw PolicyError("the policy is not UTF-8 text")
         }
         let root = try Self.node(text)
-        try Self.refuseAnchors(root)
         var settings = try PolicySettings(root, "a policy")
         let schema = try settings.text("schema")
         guard schema == Self.schema else {
@@ -89,7 +88,10 @@ public struct Policy: Sendable {
 
     private static func node(_ text: String) throws(PolicyError) -> Node {
         do {
-            guard let node = try Yams.compose(yaml: text) else { throw PolicyError("the policy is empty") }
+            let parser = try Yams.Parser(yaml: text)
+            guard let node = try parser.singleRoot() else { throw PolicyError("the policy is empty") }
+            // Nodes hold their anchors only as long as there is the parser.
+            try withExtendedLifetime(parser) { try refuseAnchors(node) }
             return node
         } catch let error as PolicyError {
             throw error
