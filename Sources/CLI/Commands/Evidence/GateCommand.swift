@@ -1,7 +1,6 @@
 import ArgumentParser
 import BulwarkEvidence
 import BulwarkProvenance
-import BulwarkReports
 import Foundation
 
 /// `bulwark gate`: whether what a log holds about a model suffices for a release.
@@ -131,26 +130,24 @@ private struct GateResult: Encodable {
         refused = decision.evidence.refused.map { "entry \($0.index): \($0.reason)" }
     }
 
-    /// A table for people.
+    /// The rules by phase, a line each.
     var text: String {
-        var parts: [String] = []
+        var lines: [String] = []
         for phase in GatePhase.allCases {
             let rows = rules.filter { $0.phase == phase.rawValue }
             guard !rows.isEmpty else { continue }
-            let table = TerminalTable(
-                columns: [.init(phase.rawValue), .init(""), .init("why"), .init("entries")],
-                rows: rows.map { row in
-                    [
-                        row.rule, row.outcome,
-                        row.waiver.map { "waived by entry \($0); \(row.reason)" } ?? row.reason,
-                        row.entries.map(String.init).joined(separator: ", "),
-                    ]
-                }
-            )
-            parts.append(table.render())
+            lines.append(phase.rawValue)
+            for row in rows {
+                let outcome = row.outcome.padding(toLength: 12, withPad: " ", startingAt: 0)
+                let waiver = row.waiver.map { "waived by entry \($0), although " } ?? ""
+                let entries = row.entries.map(String.init).joined(separator: ", ")
+                let source =
+                    entries.isEmpty ? "" : " [\(row.entries.count == 1 ? "entry" : "entries") \(entries)]"
+                lines.append("  \(outcome)  \(row.rule): \(waiver)\(row.reason)\(source)")
+            }
         }
-        for line in refused { parts.append("Not believed: \(line)") }
-        parts.append("\(verdict.uppercased()): \(model), sha256 \(sha256)")
-        return parts.joined(separator: "\n")
+        lines += refused.map { "not believed: \($0)" }
+        lines.append("\(verdict): \(model), sha256 \(sha256)")
+        return lines.joined(separator: "\n")
     }
 }
