@@ -8,10 +8,12 @@ import BulwarkTensors
 /// taken where the overshoot ends. For a target the boundary is the one with whichever other class is in
 /// front.
 ///
-/// Two things are as strong as the paper or stronger. Elements that the box holds back take no part in a
-/// step: on an affine model the attack then ends at the nearest point of the box, where plain clamping would
-/// stop short of the boundary or choose the wrong one. And a step is never shorter than the rounding of the
-/// elements, so that a sample exactly on a boundary leaves it.
+/// Three things are as strong as the paper or stronger. Which boundary is the nearest is decided without the
+/// elements that the box holds back, where plain distances would choose the wrong one. For half of the steps
+/// a step is nevertheless as long as it had to be without the box: what the box takes away from it is made up
+/// for by the next ones, which see the model anew and go the better way. From then on steps are as long as
+/// they have to be inside the box, so that the attack does not stop short of a boundary. And a step is never
+/// shorter than the rounding of the elements, so that a sample exactly on a boundary leaves it.
 public struct DeepFool: GradientSearch {
     /// The name on the command line.
     public var name: String { "deepfool" }
@@ -57,13 +59,14 @@ public struct DeepFool: GradientSearch {
         let (loss, aims) = boundaries(oracle)
         var way = [Float](repeating: 0, count: oracle.input.count)
         var point = oracle.input
-        for _ in 0..<steps {
+        for number in 0..<steps {
             let slopes = try await oracle.slopes(
                 of: loss,
                 at: Array(repeating: point, count: aims.count),
                 aims: aims
             )
-            guard let step = shortestStep(slopes, from: point, oracle) else { break }
+            let isPatient = number < steps / 2
+            guard let step = shortestStep(slopes, from: point, isPatient, oracle) else { break }
             way = extended(way, by: step, oracle)
             point = oracle.box.clamp(oracle.input.plus(1 + overshoot, times: way))
             if try await oracle.isReached(at: point) { break }
@@ -84,18 +87,21 @@ public struct DeepFool: GradientSearch {
     private func shortestStep(
         _ slopes: [Slope],
         from point: [Float],
+        _ isPatient: Bool,
         _ oracle: some GradientOracle
     ) -> [Float]? {
-        var nearest: (distance: Double, gradient: [Float], length: Double)?
+        var nearest: (distance: Double, slope: Slope, free: [Float])?
         for slope in slopes {
-            let gradient = free(slope.gradient, at: point, oracle.box)
-            let length = threat.norm.dualLength(of: gradient)
+            let free = free(slope.gradient, at: point, oracle.box)
+            let length = threat.norm.dualLength(of: free)
             let distance = Double(abs(slope.loss)) / length
             guard length > 0, distance < nearest?.distance ?? .infinity else { continue }
-            nearest = (distance, gradient, length)
+            nearest = (distance, slope, free)
         }
-        guard let (distance, gradient, length) = nearest else { return nil }
-        let size = max(distance, rounding(oracle))
+        guard let (_, slope, free) = nearest else { return nil }
+        let gradient = isPatient ? slope.gradient.zeroingNonFinite : free
+        let length = threat.norm.dualLength(of: gradient)
+        let size = max(Double(abs(slope.loss)) / length, rounding(oracle))
         return threat.norm == .linf
             ? gradient.signs.scaled(by: size) : gradient.scaled(by: 1 / length).scaled(by: size)
     }
