@@ -88,6 +88,17 @@ func readPublicKey(_ path: String) throws -> PublicKey {
 extension SignatureAlgorithm: ExpressibleByArgument {}
 
 extension Timestamp {
+    /// A moment as it is typed; nil if the option was left out.
+    ///
+    /// - Throws: `CommandFailure` if it is written otherwise.
+    static func typed(_ text: String?, _ option: String) throws -> Timestamp? {
+        guard let text else { return nil }
+        guard let time = Timestamp(text) else {
+            throw CommandFailure(.usage, "\(option) \(text): a moment is written 2026-01-31T23:59:59Z")
+        }
+        return time
+    }
+
     /// The time of the machine's clock.
     static var now: Timestamp { Timestamp(secondsSince1970: Int64(Date().timeIntervalSince1970)) }
 }

@@ -34,14 +34,6 @@ struct ClaimCommand: ParsableCommand {
             let entry = try log.append([envelope.json]).lowerBound
             try StandardOutput.write("entry \(entry) of \(log.path)")
         }
-
-        static func moment(_ text: String?, _ option: String) throws -> Timestamp? {
-            guard let text else { return nil }
-            guard let time = Timestamp(text) else {
-                throw CommandFailure(.usage, "\(option) \(text): a moment is written 2026-01-31T23:59:59Z")
-            }
-            return time
-        }
     }
 
     /// `bulwark claim approve`.
@@ -77,7 +69,7 @@ struct ClaimCommand: ParsableCommand {
                     evidence: [],
                     scope: scope,
                     decided: .now,
-                    expires: try Statement.moment(expires, "--expires")
+                    expires: try Timestamp.typed(expires, "--expires")
                 ),
                 about: Subject(try ContentReference(file: model))
             )
@@ -114,7 +106,7 @@ struct ClaimCommand: ParsableCommand {
                     evidence: [],
                     scope: rule,
                     decided: .now,
-                    expires: try Statement.moment(expires, "--expires")
+                    expires: try Timestamp.typed(expires, "--expires")
                 ),
                 about: Subject(try ContentReference(file: model))
             )

@@ -71,7 +71,7 @@ struct DataCommand: ParsableCommand {
                 source: source,
                 collector: collector,
                 licence: licence,
-                collected: try moment()
+                collected: try Timestamp.typed(collected, "--collected") ?? .now
             )
             description.parents = try parents()
             description.transformations = try transformation.map(Self.transformation)
@@ -92,17 +92,6 @@ struct DataCommand: ParsableCommand {
             if let log { try log.append(envelope) }
             let count = manifest.files.count
             try StandardOutput.write("signed \(count) \(count == 1 ? "file" : "files"): \(target)")
-        }
-
-        private func moment() throws -> Timestamp {
-            guard let collected else { return .now }
-            guard let time = Timestamp(collected) else {
-                throw CommandFailure(
-                    .usage,
-                    "--collected \(collected): a moment is written 2026-01-31T23:59:59Z"
-                )
-            }
-            return time
         }
 
         private func parents() throws -> [ContentReference] {

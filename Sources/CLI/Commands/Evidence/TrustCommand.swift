@@ -40,7 +40,9 @@ struct TrustCommand: ParsableCommand {
         var output: String
 
         func run() throws {
-            let (from, until) = (try moment(from, "--from") ?? .now, try moment(until, "--until"))
+            let (from, until) = (
+                try Timestamp.typed(from, "--from") ?? .now, try Timestamp.typed(until, "--until")
+            )
             let keys = try key.map { text in
                 let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
                 guard parts.count == 2 else {
@@ -67,14 +69,6 @@ struct TrustCommand: ParsableCommand {
                 throw CommandFailure(.usage, "--allow \(text): behind the colon is how many have to sign")
             }
             return (type, names, threshold)
-        }
-
-        private func moment(_ text: String?, _ option: String) throws -> Timestamp? {
-            guard let text else { return nil }
-            guard let time = Timestamp(text) else {
-                throw CommandFailure(.usage, "\(option) \(text): a moment is written 2026-01-31T23:59:59Z")
-            }
-            return time
         }
     }
 
