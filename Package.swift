@@ -112,7 +112,7 @@ let package = Package(
             ["BulwarkOneDNN", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors", "CAllocations"]
         ),
         tests("Attacks", ["BulwarkAttacks", "BulwarkOneDNN", "BulwarkModels", "BulwarkTensors"]),
-        tests("Defenses", ["BulwarkDefenses", "BulwarkTensors"]),
+        tests("Defenses", ["BulwarkDefenses", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors"]),
         tests("Evaluation", ["BulwarkEvaluation", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors"]),
         tests("Remote", ["BulwarkRemote", "BulwarkModels", "BulwarkTensors"]),
         tests("Provenance", ["BulwarkProvenance", .product(name: "Crypto", package: "swift-crypto")]),
@@ -125,7 +125,7 @@ let package = Package(
             "CLI",
             [
                 "bulwark", "BulwarkCLI", "BulwarkEvaluation", "BulwarkModels", "BulwarkReports",
-                "BulwarkTensors",
+                "BulwarkTensors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
     ]

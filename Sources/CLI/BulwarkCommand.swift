@@ -12,8 +12,9 @@ public struct BulwarkCommand: ParsableCommand {
         abstract: "Measures how an AI model holds up under attack, with evidence.",
         version: version,
         subcommands: [
-            InspectCommand.self, TrainCommand.self, AssessCommand.self, RerunCommand.self,
-            CompareCommand.self, KeyCommand.self, SignCommand.self, VerifyCommand.self, DataCommand.self,
+            InspectCommand.self, TrainCommand.self, AssessCommand.self, HardenCommand.self,
+            RerunCommand.self, CompareCommand.self, KeyCommand.self, SignCommand.self, VerifyCommand.self,
+            DataCommand.self,
             ScanCommand.self, LogCommand.self, TrustCommand.self, ClaimCommand.self, GateCommand.self,
             DemoCommand.self,
         ]

@@ -37,8 +37,11 @@ struct GateBench {
     let stranger = PrivateKey(.ecdsaP256)
     /// What stands in the log, in order.
     var entries: [(piece: Piece?, entry: Data)] = []
+    /// The files that the model keeps weights in; their content is their name.
+    let weights: [String]
 
-    init() throws {
+    init(weights: [String] = []) throws {
+        self.weights = weights
         for piece in Piece.allCases { entries.append((piece, try entry(piece))) }
     }
 
@@ -66,7 +69,10 @@ struct GateBench {
         about digest: ContentDigest = model,
         by key: PrivateKey
     ) throws -> Data {
-        try Claim(about: [Subject(name: "m", sha256: digest)], predicate).signed(by: [key]).json
+        let subjects =
+            [Subject(name: "m", sha256: digest)]
+            + weights.map { Subject(name: $0, sha256: Self.file($0).sha256) }
+        return try Claim(about: subjects, predicate).signed(by: [key]).json
     }
 
     func assessment(
@@ -151,6 +157,38 @@ struct GateBench {
         )
     }
 
+    func training(on data: String, about digest: ContentDigest = model) throws -> Data {
+        try claim(
+            TrainingPredicate(
+                inputs: [Self.file(data)],
+                parameters: [:],
+                seed: 0,
+                environment: Self.environment,
+                isolation: ClaimedIsolation(isIsolated: false, mechanism: "", deniedAttempts: 0),
+                started: Self.day(4),
+                finished: Self.day(3)
+            ),
+            about: digest,
+            by: pipeline
+        )
+    }
+
+    func hardening(of original: ContentDigest, with data: String) throws -> Data {
+        try claim(
+            HardeningPredicate(
+                original: ContentReference(name: "before", sha256: original),
+                data: [Self.file(data)],
+                methods: ["adversarial-training"],
+                parameters: [:],
+                environment: Self.environment,
+                isolation: ClaimedIsolation(isIsolated: false, mechanism: "", deniedAttempts: 0),
+                started: Self.day(4),
+                finished: Self.day(3)
+            ),
+            by: pipeline
+        )
+    }
+
     private func data(_ name: String) throws -> Data {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -172,6 +210,7 @@ struct GateBench {
         defer { try? FileManager.default.removeItem(at: folder) }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data("model".utf8).write(to: folder.appendingPathComponent("m.onnx"))
+        for name in weights { try Data(name.utf8).write(to: folder.appendingPathComponent(name)) }
         let signer = ModelSigner()
         return try signer.sign(signer.manifest(of: FileTree(folder.path)), with: owner).envelope.json
     }
@@ -181,19 +220,7 @@ struct GateBench {
         case .signature: try signature()
         case .trainingData: try data("train.npz")
         case .testData: try data("test.npz")
-        case .training:
-            try claim(
-                TrainingPredicate(
-                    inputs: [Self.file("train.npz")],
-                    parameters: [:],
-                    seed: 0,
-                    environment: Self.environment,
-                    isolation: ClaimedIsolation(isIsolated: false, mechanism: "", deniedAttempts: 0),
-                    started: Self.day(4),
-                    finished: Self.day(3)
-                ),
-                by: pipeline
-            )
+        case .training: try training(on: "train.npz")
         case .scan: try scan()
         case .assessment: try assessment()
         case .securityApproval: try approval("security", by: guardian)
@@ -226,7 +253,8 @@ struct GateBench {
                     ),
                 ],
                 rules: [
-                    (.dataset, ["pipeline"], 1), (.training, ["pipeline"], 1), (.scan, ["pipeline"], 1),
+                    (.dataset, ["pipeline"], 1), (.training, ["pipeline"], 1), (.hardening, ["pipeline"], 1),
+                    (.scan, ["pipeline"], 1),
                     (.assessment, ["pipeline"], 1), (.approval, ["guard", "owner"], 1),
                     (.modelSignature, ["owner"], 1), (.revocation, ["guard"], 1), (.deployment, ["owner"], 1),
                 ]
@@ -237,6 +265,7 @@ struct GateBench {
     /// What the gate says.
     func decision(
         _ text: String = policy,
+        weights: [ContentReference] = [],
         trusting root: TrustRoot? = nil,
         at time: Timestamp = now
     ) throws -> GateDecision {
@@ -246,6 +275,7 @@ struct GateBench {
         appender.close()
         let evidence = try ReleaseEvidence(
             about: Self.model,
+            weights: weights,
             in: LogReader(log.path, trust: log.trust),
             trusting: root ?? trust(),
             now: time

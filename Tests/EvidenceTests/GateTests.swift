@@ -45,6 +45,45 @@ struct GateTests {
         if piece != .training { #expect(decision.verdict != .pass) }
     }
 
+    /// Weights in files of their own decide what a model answers, and so does which file is which.
+    @Test func evidenceIsAboutAllFilesOfAModel() throws {
+        let (first, second) = (GateBench.file("a.bin"), GateBench.file("b.bin"))
+        let whole = try GateBench(weights: ["a.bin", "b.bin"])
+        #expect(try whole.decision(weights: [first, second]).verdict == .pass)
+        let swapped = [
+            ContentReference(name: first.name, sha256: second.sha256),
+            ContentReference(name: second.name, sha256: first.sha256),
+        ]
+        let changed = [first, ContentReference(name: "b.bin", sha256: first.sha256)]
+        for (bench, weights) in [(whole, swapped), (whole, changed), (try GateBench(), [first])] {
+            let decision = try bench.decision(weights: weights)
+            #expect(decision.verdict == .fail)
+            for rule in ["model-signature", "robust-accuracy", "sanity-checks", "approval"] {
+                #expect(try outcome(rule, decision) == .fail, "\(rule)")
+            }
+            let scanned = try outcome("scan", decision)
+            #expect(scanned == (bench.weights.isEmpty ? .fail : .pass))
+        }
+    }
+
+    /// What a model was made of counts as much as what was done to it last.
+    @Test func theDataOfTheModelBeforeHaveToBeSignedToo() throws {
+        let before = ContentDigest(of: Data("before".utf8))
+        func decision(trainedOn data: String, original: ContentDigest) throws -> GateDecision {
+            var bench = try GateBench()
+            bench.replace(.training, with: nil)
+            bench.append(try bench.training(on: data, about: before))
+            bench.append(try bench.hardening(of: original, with: "train.npz"))
+            return try bench.decision()
+        }
+        let known = try decision(trainedOn: "train.npz", original: before)
+        #expect(known.verdict == .pass)
+        let unknown = try decision(trainedOn: "found.npz", original: before)
+        #expect(try outcome("dataset-signature", unknown) == .fail)
+        // A model that was made of itself, or of another: the search ends, and looks at no other.
+        #expect(try decision(trainedOn: "found.npz", original: GateBench.model).verdict == .pass)
+    }
+
     @Test(arguments: [
         (GateBench.Piece.assessment, "robust-accuracy"), (.scan, "scan"), (.securityApproval, "approval"),
     ])

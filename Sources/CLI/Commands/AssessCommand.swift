@@ -240,8 +240,8 @@ struct AssessCommand: ParsableCommand {
             StandardError.write("bulwark: the run ended early, so nothing was appended to \(log.path)\n")
             return
         }
-        let subject = try ContentReference(file: model)
-        guard subject.sha256.hexadecimal == assessment.model.sha256 else {
+        let subjects = try ModelSubjects(file: model)
+        guard subjects.model.sha256.hexadecimal == assessment.model.sha256 else {
             throw CommandFailure(.badInput, "\(model): the file changed while it was assessed")
         }
         let entry = try log.append(
@@ -252,7 +252,7 @@ struct AssessCommand: ParsableCommand {
                 threads: engine.threads,
                 finished: .now
             ),
-            about: [Subject(subject)]
+            about: subjects.subjects
         )
         StandardError.write("bulwark: \(log.note(of: entry))\n")
     }

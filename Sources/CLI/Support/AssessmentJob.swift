@@ -57,7 +57,7 @@ struct AssessmentJob {
         let whole = try reading(path) { try data.reshaped(toSamples: inputShape) }
         let table = try constrained(whole, path: path)
         let shaped = table.data
-        let box = try box(for: shaped, path: path, constraints: table.constraints)
+        let box = try InputBox(for: shaped, path: path, given: bounds, constraints: table.constraints)
         func validate(classCount: Int) throws {
             try reading(path) {
                 try shaped.validate(classCount: classCount, bounds: box.bounds, inputShape: inputShape)
@@ -75,7 +75,7 @@ struct AssessmentJob {
         let model = try target.opened(lookingAt: shaped.inputs, keeping: reserve, engine: engine)
         let classCount = model.labelAccess.classCount
         try validate(classCount: classCount)
-        let radius = epsilon ?? defaultEpsilon(inputShape, box.bounds)
+        let radius = epsilon ?? norm.usualRadius(for: inputShape, in: box.bounds)
         let threat = ThreatModel(
             goal: goal,
             norm: norm,
@@ -255,64 +255,6 @@ struct AssessmentJob {
             // Transfers are limited when they can be made.
             $0.row.kind == .transfer
                 ? $0 : try $0.limited(to: queries, threat: threat, classCount: classCount)
-        }
-    }
-
-    /// The box: what the user said, 0 to 1 for images, the range of each feature for tables.
-    private func box(
-        for data: DataSet,
-        path: String,
-        constraints: FeatureConstraints?
-    ) throws -> (bounds: Bounds, notes: [String]) {
-        if let bounds { return (bounds, []) }
-        guard data.inputs.isFinite else {
-            // Leave the finding of the place to the validation that follows.
-            return (Bounds(-Float.greatestFiniteMagnitude, .greatestFiniteMagnitude), [])
-        }
-        let size = max(data.sampleShape.count, 1)
-        let elements = data.inputs.elements
-        guard data.kind == .tabular else {
-            let (lowest, highest) = (elements.min() ?? 0, elements.max() ?? 0)
-            guard lowest >= 0, highest <= 1 else {
-                throw CommandFailure(
-                    .badInput,
-                    "\(path): inputs range from \(lowest) to \(highest), outside the box 0 to 1 of images",
-                    hint:
-                        "say which values inputs may have, as in --bounds \(lowest.rounded(.down)),\(highest.rounded(.up))"
-                )
-            }
-            return (Bounds(0, 1), [])
-        }
-        var lower = Array(elements.prefix(size))
-        var upper = lower
-        for position in 0..<elements.count {
-            lower[position % size] = min(lower[position % size], elements[position])
-            upper[position % size] = max(upper[position % size], elements[position])
-        }
-        var bounds = Bounds(lower: lower, upper: upper)
-        var notes = ["the box of each feature is the range it has in the data"]
-        if let constraints {
-            bounds = constraints.box(besides: bounds)
-            notes = [
-                "the box of each feature has the ends that the constraints state, or else those of the data"
-            ]
-        }
-        let widths = zip(bounds.lower, bounds.upper).map { $1 - $0 }.filter { $0 > 0 }
-        if let narrow = widths.min(), let wide = widths.max(), wide > 100 * narrow {
-            notes.append(
-                "features differ in scale by a factor of \(Int((wide / narrow).rounded())): one radius in input units is large "
-                    + "for some and small for others; standardise the data, for a model that takes standardised features"
-            )
-        }
-        return (bounds, notes)
-    }
-
-    private func defaultEpsilon(_ shape: Shape, _ bounds: Bounds) -> Float {
-        switch norm {
-        case .linf: shape.rank == 3 && shape[0] == 3 ? 8 / 255 * bounds.extent : 0.1 * bounds.extent
-        case .l2: 0.5 * bounds.extent
-        case .l1: 10 * bounds.extent
-        case .l0: max(1, (0.01 * Float(shape.count)).rounded())
         }
     }
 

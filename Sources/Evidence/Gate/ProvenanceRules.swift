@@ -4,7 +4,11 @@ import BulwarkProvenance
 struct ModelSignatureRule: GateRule {
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
         let covering = evidence.signatures.filter { signature in
-            signature.manifest.content.files.contains { $0.digest == evidence.model }
+            let files = signature.manifest.content.files
+            return files.contains { $0.digest == evidence.model }
+                && evidence.weights.allSatisfy { weight in
+                    files.contains { $0.digest == weight.sha256 && $0.isCalled(weight.name) }
+                }
         }
         guard let last = covering.last else {
             return .missing("no signature in the log covers the model's file")
@@ -14,12 +18,21 @@ struct ModelSignatureRule: GateRule {
     }
 }
 
+extension ModelManifest.File {
+    /// Whether a path from the model's folder on may lead to this file, wherever in the manifest that folder is.
+    fileprivate func isCalled(_ name: String) -> Bool {
+        guard let path else { return false }
+        return path.text == name || path.text.hasSuffix("/" + name)
+    }
+}
+
 /// The data of training and assessment are among those of signed manifests in the log.
 struct DatasetSignatureRule: GateRule {
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
+        let models = evidence.lineage
         let used =
-            evidence.modelTrainings.flatMap(\.predicate.inputs)
-            + evidence.modelHardenings.flatMap(\.predicate.data)
+            evidence.lineageTrainings.flatMap(\.predicate.inputs).filter { !models.contains($0.sha256) }
+            + evidence.lineageHardenings.flatMap(\.predicate.data)
             + evidence.modelAssessments.map(\.predicate.data)
         guard !used.isEmpty else {
             return .missing("nothing says which data the model was trained or assessed on")
@@ -62,12 +75,12 @@ struct ScanVerdictRule: GateRule {
     }
 }
 
-/// The model was trained without network and with named inputs only.
+/// The model, and what it was made of, was trained without network and with named inputs only.
 struct IsolationRule: GateRule {
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
         let runs =
-            evidence.modelTrainings.map { ($0.index, $0.predicate.isolation) }
-            + evidence.modelHardenings.map { ($0.index, $0.predicate.isolation) }
+            evidence.lineageTrainings.map { ($0.index, $0.predicate.isolation) }
+            + evidence.lineageHardenings.map { ($0.index, $0.predicate.isolation) }
         let findings = runs.map { index, isolation in
             isolation.isIsolated
                 ? GateFinding(.pass, "isolated by \(isolation.mechanism.printable)", entries: [index])

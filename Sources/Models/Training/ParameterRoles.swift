@@ -22,27 +22,39 @@ struct ParameterRoles {
         case constant
     }
 
+    /// What becomes of numbers that may have been learnt, and whose role nobody knows.
+    enum Unknown {
+        /// They are an error: nothing learnt may stay behind unnoticed.
+        case refused
+        /// They stay as they are.
+        case constant
+    }
+
     /// The role of each parameter.
     private(set) var roles: [ValueID: Role] = [:]
     private let graph: Graph
     private let activations: FollowingActivations
     /// The node that defines each value.
     private let definitions: [ValueID: Graph.Node]
+    private let unknown: Unknown
 
-    /// - Throws: `FreshParametersError` if a parameter that may have been learnt has no known role.
-    init(_ graph: Graph) throws(FreshParametersError) {
+    /// - Throws: `FreshParametersError` if a parameter that may have been learnt has no known role and is
+    ///   refused therefore, or if there are no weights.
+    init(_ graph: Graph, unknown: Unknown = .refused) throws(FreshParametersError) {
         self.graph = graph
+        self.unknown = unknown
         activations = FollowingActivations(graph)
         definitions = Dictionary(graph.nodes.map { ($0.output, $0) }, uniquingKeysWith: { first, _ in first })
         // What no layer has seen yet: numbers that meet it there belong to the preparation of inputs.
         var raw = Set(graph.inputs)
         for node in graph.nodes {
-            try Self.requireNoNumbersOfItsOwn(node)
+            if unknown == .refused { try Self.requireNoNumbersOfItsOwn(node) }
             let flowing = node.inputs.filter { graph.parameters[$0] == nil }
             let isRaw = flowing.allSatisfy(raw.contains)
             for (position, id) in node.inputs.enumerated() {
                 guard let tensor = graph.parameters[id] else { continue }
-                guard let role = role(of: tensor, id, at: position, in: node, isRaw: isRaw) else {
+                let role = role(of: tensor, id, at: position, in: node, isRaw: isRaw)
+                guard let role = role ?? (unknown == .constant ? .constant : nil) else {
                     throw .unknownRole(node: node.name, type: node.operation.name)
                 }
                 try note(role, of: id, count: tensor.count)
@@ -57,7 +69,7 @@ struct ParameterRoles {
         switch (roles[id], role) {
         case (nil, _), (.weight?, .weight): roles[id] = roles[id] ?? role
         case (let known?, _) where known == role: break
-        case _ where count == 1: roles[id] = .constant
+        case _ where count == 1 || unknown == .constant: roles[id] = .constant
         default: throw .conflictingRoles(parameter: graph[id].name)
         }
     }

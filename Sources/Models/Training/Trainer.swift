@@ -4,6 +4,8 @@ import BulwarkTensors
 public struct Trainer: Sendable {
     /// How parameters follow their gradients.
     public let optimizer: Optimizer
+    /// How the learning rate goes on.
+    public let schedule: LearningRateSchedule
     /// How often every sample is seen.
     public let epochs: Int
     /// How many samples share a step.
@@ -46,9 +48,16 @@ public struct Trainer: Sendable {
     }
 
     /// A trainer; traps unless there is at least one sample a batch.
-    public init(optimizer: Optimizer, epochs: Int, batchSize: Int = 64, seed: UInt64 = 0) {
+    public init(
+        optimizer: Optimizer,
+        schedule: LearningRateSchedule = .constant,
+        epochs: Int,
+        batchSize: Int = 64,
+        seed: UInt64 = 0
+    ) {
         precondition(epochs >= 0 && batchSize >= 1, "epochs and batches have a size")
         self.optimizer = optimizer
+        self.schedule = schedule
         self.epochs = epochs
         self.batchSize = batchSize
         self.seed = seed
@@ -69,8 +78,9 @@ public struct Trainer: Sendable {
     ///   - progress: Called after each epoch.
     ///   - perturb: Called with each batch and the model as it is at that moment; what it returns is trained
     ///     on instead. Adversarial training (Madry et al., ICLR 2018, equation 2.1) attacks the batch here.
+    ///   - examine: Called after each epoch with the graph as it is then.
     /// - Returns: The same graph with other weights.
-    /// - Throws: `Trainer.Failure`, or what the backend or `perturb` throws.
+    /// - Throws: `Trainer.Failure`, or what the backend, `perturb` or `examine` throws.
     public func train(
         _ graph: Graph,
         inputs: Tensor,
@@ -78,7 +88,8 @@ public struct Trainer: Sendable {
         backend: any Backend,
         execution: Execution,
         progress: (Epoch) -> Void = { _ in },
-        perturb: ((_ inputs: Tensor, _ labels: [Int], _ model: GraphClassifier) throws -> Tensor)? = nil
+        perturb: ((_ inputs: Tensor, _ labels: [Int], _ model: GraphClassifier) throws -> Tensor)? = nil,
+        examine: ((_ epoch: Epoch, _ graph: Graph) throws -> Void)? = nil
     ) throws -> Graph {
         guard !graph.trainable.isEmpty else { throw Failure.nothingToTrain }
         let run = try TrainingRun(
@@ -91,6 +102,8 @@ public struct Trainer: Sendable {
         let model = try perturb.map { _ in
             GraphClassifier(try ClassifierGraph(graph), backend: backend, execution: execution)
         }
+        let steps = epochs * ((labels.count + batchSize - 1) / batchSize)
+        var done = 0
         for epoch in 1...max(epochs, 1) where epoch <= epochs {
             var random = SeededRandom(seed: seed, stream: "training order", restart: epoch)
             let order = random.permutation(of: labels.count)
@@ -98,6 +111,8 @@ public struct Trainer: Sendable {
             var correct = 0
             for start in stride(from: 0, to: order.count, by: batchSize) {
                 let rows = Array(order[start..<min(start + batchSize, order.count)])
+                run.optimizer = optimizer.scaled(by: schedule.factor(at: Float(done) / Float(steps)))
+                done += 1
                 let step: TrainingRun.Progress
                 if let perturb, let model {
                     model.setParameters(run.parameters)
@@ -115,9 +130,13 @@ public struct Trainer: Sendable {
             guard mean.isFinite, run.parameters.values.allSatisfy(\.isFinite) else {
                 throw Failure.diverged(epoch: epoch)
             }
-            progress(
-                Epoch(number: epoch, loss: mean, accuracy: Double(correct) / Double(max(order.count, 1)))
+            let ended = Epoch(
+                number: epoch,
+                loss: mean,
+                accuracy: Double(correct) / Double(max(order.count, 1))
             )
+            progress(ended)
+            try examine?(ended, graph.replacingParameters(run.parameters))
         }
         return graph.replacingParameters(run.parameters)
     }

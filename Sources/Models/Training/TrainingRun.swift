@@ -9,7 +9,8 @@ final class TrainingRun {
     /// The present tensors of the parameters that training changes, running statistics included.
     private(set) var parameters: [ValueID: Tensor]
     private let model: TrainingGraph
-    private let optimizer: Optimizer
+    /// How parameters follow their gradients in the next step.
+    var optimizer: Optimizer
     private let threads: Int
     private let runner: BlockRunner
     private var state = Optimizer.State()

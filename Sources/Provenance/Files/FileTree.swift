@@ -16,6 +16,14 @@ public final class FileTree: Sendable {
         }
     }
 
+    /// What becomes of symbolic links in a folder.
+    public enum Links: Sendable, Hashable {
+        /// They are an error: one may lead anywhere, and somewhere else tomorrow.
+        case refused
+        /// Those to files are listed like files, for who looks at what is there now; others are an error.
+        case toFiles
+    }
+
     /// Where it is.
     public let path: String
     /// Whether it is a single file.
@@ -48,16 +56,18 @@ public final class FileTree: Sendable {
     ///
     /// - Parameters:
     ///   - limits: How much is looked at.
+    ///   - links: What becomes of symbolic links.
     ///   - isIgnored: Says which files and folders are passed over.
     /// - Returns: Their paths from this folder on.
     /// - Throws: `FileTreeError` if there is a link or a device, or more than the limits.
     public func files(
         limits: Limits = Limits(),
+        links: Links = .refused,
         ignoring isIgnored: (RelativePath) -> Bool
     ) throws(FileTreeError) -> [RelativePath] {
         var found: [RelativePath] = []
         // A second descriptor, as listing a folder moves its position.
-        try list(".", in: descriptor, .root, limits, isIgnored, &found)
+        try list(".", in: descriptor, .root, limits, links, isIgnored, &found)
         return found.sorted()
     }
 
@@ -66,6 +76,7 @@ public final class FileTree: Sendable {
         in parent: Int32,
         _ path: RelativePath,
         _ limits: Limits,
+        _ links: Links,
         _ isIgnored: (RelativePath) -> Bool,
         _ found: inout [RelativePath]
     ) throws(FileTreeError) {
@@ -86,16 +97,22 @@ public final class FileTree: Sendable {
                 throw .unreadable(path: inner.text, reason: SystemError.last)
             }
             switch status.st_mode & S_IFMT {
-            case S_IFDIR: try list(name, in: folder, inner, limits, isIgnored, &found)
-            case S_IFREG:
+            case S_IFDIR: try list(name, in: folder, inner, limits, links, isIgnored, &found)
+            case S_IFLNK where links == .refused || !Self.leadsToFile(name, in: folder):
+                throw .symbolicLink(inner)
+            case S_IFREG, S_IFLNK:
                 guard found.count < limits.maximumFiles else {
                     throw .tooManyFiles(maximum: limits.maximumFiles)
                 }
                 found.append(inner)
-            case S_IFLNK: throw .symbolicLink(inner)
             default: throw .notAFile(path: inner.text)
             }
         }
+    }
+
+    private static func leadsToFile(_ name: String, in folder: Int32) -> Bool {
+        var status = stat()
+        return fstatat(folder, name, &status, 0) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Opens a file in the folder, or the file itself where `path` is nil.

@@ -31,6 +31,27 @@ struct ScanCommandTests {
         #expect(benign.count == 5 && benign.allSatisfy { $0.verdict == "nothing-found" })
     }
 
+    /// The caches of model hubs are folders of links.
+    @Test func linksToFilesAreFollowedAndOthersAreFaults() throws {
+        let evidence = try EvidenceBench()
+        let manager = FileManager.default
+        try evidence.write("cos\nsystem\n(S'true'\ntR.", to: "blobs/0123")
+        try evidence.write("a", to: "snapshot/notes.txt")
+        let link = evidence.path("snapshot/model.bin")
+        try manager.createSymbolicLink(atPath: link, withDestinationPath: "../blobs/0123")
+        let found = try Bulwark.run(["scan", evidence.path("snapshot"), "--json"])
+        #expect(found.status == 1, "\(found.errors)")
+        let reports = try JSONDecoder().decode(Reports.self, from: Data(found.output.utf8))
+        #expect(reports.files.map(\.verdict) == ["dangerous", "nothing-found"])
+        for (name, target) in [("nowhere", "../gone"), ("folder", "../blobs")] {
+            let other = evidence.path("snapshot/\(name)")
+            try manager.createSymbolicLink(atPath: other, withDestinationPath: target)
+            let outcome = try Bulwark.run(["scan", evidence.path("snapshot")])
+            #expect(outcome.status == 65 && outcome.errors.contains(name), "\(outcome.errors)")
+            try manager.removeItem(atPath: other)
+        }
+    }
+
     @Test func verdictsHaveTheirExitCodes() throws {
         let evidence = try EvidenceBench()
         try Data([0x80, 2, 0x7D, 0x2E]).write(to: URL(fileURLWithPath: evidence.path("empty.pkl")))

@@ -45,6 +45,17 @@ struct ExternalDataTests {
         }
     }
 
+    @Test func aModelSaysWhichFilesItNeeds() throws {
+        func place(_ name: String) -> [String: String] { ["location": name, "offset": "0", "length": "8"] }
+        let model = NodeModel([nil, 2])
+            .with("w", .external([2], place("b.bin"))).with("v", .external([2], place("a/a.bin")))
+            .with("u", .external([2], place("b.bin")))
+            .node("Mul", ["x", "w"])
+        #expect(try ONNXReader.externalFiles(of: model.bytes) == ["a/a.bin", "b.bin"])
+        #expect(try ONNXReader.externalFiles(of: NodeModel([nil, 2]).node("Relu", ["x"]).bytes) == [])
+        #expect(throws: ONNXError.self) { try ONNXReader.externalFiles(of: Data("no model".utf8)) }
+    }
+
     @Test(arguments: [(3 << 30 - 4, 8), (3 << 30, 8), (.max - 4, 8), (0, 3 << 30)])
     func placesThatAreNotInTheFileAreRefused(offset: Int, length: Int) throws {
         try withLargeFile { folder in

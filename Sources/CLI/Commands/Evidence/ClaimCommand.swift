@@ -27,10 +27,10 @@ struct ClaimCommand: ParsableCommand {
         @OptionGroup var passphrase: PassphraseOptions
 
         /// Signs a claim with the person's key, and appends it with the log's.
-        func state(_ predicate: some ClaimPredicate, about subject: Subject) throws {
+        func state(_ predicate: some ClaimPredicate, about subjects: [Subject]) throws {
             let key = try passphrase.privateKey(privateKey)
             let log = try EvidenceLog(log, key: passphrase.privateKey(logKey))
-            let envelope = try judging(log.path) { try Claim(about: [subject], predicate).signed(by: [key]) }
+            let envelope = try judging(log.path) { try Claim(about: subjects, predicate).signed(by: [key]) }
             let entry = try log.append([envelope.json]).lowerBound
             try StandardOutput.write("entry \(entry) of \(log.path)")
         }
@@ -71,7 +71,7 @@ struct ClaimCommand: ParsableCommand {
                     decided: .now,
                     expires: try Timestamp.typed(expires, "--expires")
                 ),
-                about: Subject(try ContentReference(file: model))
+                about: ModelSubjects(file: model).subjects
             )
         }
     }
@@ -108,7 +108,7 @@ struct ClaimCommand: ParsableCommand {
                     decided: .now,
                     expires: try Timestamp.typed(expires, "--expires")
                 ),
-                about: Subject(try ContentReference(file: model))
+                about: ModelSubjects(file: model).subjects
             )
         }
     }
@@ -146,7 +146,7 @@ struct ClaimCommand: ParsableCommand {
             }
             try statement.state(
                 RevocationPredicate(target: target, reason: statement.reason, from: .now, replacement: nil),
-                about: Subject(name: target.rawValue, sha256: digest)
+                about: [Subject(name: target.rawValue, sha256: digest)]
             )
         }
     }

@@ -38,10 +38,11 @@ struct GateCommand: ParsableCommand {
             let first = verification.findings.first { $0.isFault }.map { ": \($0)" } ?? ""
             throw CommandFailure(.notAllowed, "\(log): the log is not what was signed\(first)")
         }
-        let digest = try ContentReference(file: model).sha256
+        let subjects = try ModelSubjects(file: model)
         let evidence = try judging(log) {
             try ReleaseEvidence(
-                about: digest,
+                about: subjects.model.sha256,
+                weights: subjects.weights,
                 in: LogReader(log, trust: checkpoints),
                 trusting: trust,
                 now: .now

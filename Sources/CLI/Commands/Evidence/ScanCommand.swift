@@ -101,13 +101,13 @@ struct ScanCommand: ParsableCommand {
         StandardError.write("bulwark: \(log.note(of: entry))\n")
     }
 
-    /// The files to scan, sorted; links in folders are not followed.
+    /// The files to scan, sorted; links to files are followed, as the caches of model hubs are made of them.
     private static func files(_ path: String) throws -> [String] {
         try judging(path) {
             let tree = try FileTree(path)
             guard !tree.isFile else { return [path] }
             let folder = path.hasSuffix("/") ? path : path + "/"
-            return try tree.files { _ in false }.map { folder + $0.text }
+            return try tree.files(links: .toFiles) { _ in false }.map { folder + $0.text }
         }
     }
 
