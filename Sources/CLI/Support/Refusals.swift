@@ -119,6 +119,16 @@ extension NoteError: ClassifiedRefusal {
     }
 }
 
+extension WitnessRefusal: ClassifiedRefusal {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .keyNotKnown, .logNotKnown, .proofRefused, .ahead, .otherTree, .notSigned: .notAllowed
+        case .status(let status): status < 500 ? .wrongAnswer : .unavailable
+        case .notAnAnswer: .wrongAnswer
+        }
+    }
+}
+
 extension LogIndexError: ClassifiedRefusal {
     fileprivate var status: ExitStatus {
         switch self {

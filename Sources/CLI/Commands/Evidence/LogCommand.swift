@@ -14,7 +14,7 @@ struct LogCommand: ParsableCommand {
             """,
         subcommands: [
             Create.self, Append.self, Show.self, Prove.self, Check.self, Verify.self, Cosign.self,
-            AddCosignature.self, Index.self,
+            CosignWith.self, AddCosignature.self, Index.self,
         ]
     )
 
