@@ -89,7 +89,7 @@ struct LogFaultTests {
             let disk = Disk(.once, at: step) { memory.take($0) }
             var appender = try log.open { name throws(LogError) in try disk.step(name) }
             var acknowledged: UInt64 = 0
-            for count in [3, 250, 10, 1] {
+            for count in [3, 254, 1] {
                 let entries = (0..<count).map(TestLog.entry)
                 do {
                     acknowledged = try appender.append(entries).indices.upperBound

@@ -48,8 +48,7 @@ extension LogCommand {
         }
 
         private func address() throws -> URL {
-            let base = witnessUrl.hasSuffix("/") ? String(witnessUrl.dropLast()) : witnessUrl
-            guard let url = URL(string: base + "/add-checkpoint"), let host = url.host, !host.isEmpty,
+            guard let url = URL(string: witnessUrl), let host = url.host, !host.isEmpty,
                 ["http", "https"].contains(url.scheme?.lowercased()), url.user == nil, url.query == nil,
                 url.fragment == nil
             else {
@@ -58,7 +57,7 @@ extension LogCommand {
                     "--witness-url \(witnessUrl.printable): an address is https://HOST/PATH"
                 )
             }
-            return url
+            return url.appendingPathComponent("add-checkpoint")
         }
 
         private func ask(_ url: URL, _ body: Data) throws -> WitnessDialogue.Answer {
