@@ -46,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -79,7 +80,13 @@ let package = Package(
         ),
         library("Remote", ["BulwarkModels", "BulwarkTensors"]),
         library("Provenance", [.product(name: "Crypto", package: "swift-crypto")]),
-        library("Evidence", ["BulwarkProvenance", .product(name: "Yams", package: "Yams")]),
+        library(
+            "Evidence",
+            [
+                "BulwarkProvenance", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
         library("Reports", ["BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors", "CZlib"]),
         .target(
             name: "BulwarkCLI",
@@ -116,9 +123,20 @@ let package = Package(
         tests("Evaluation", ["BulwarkEvaluation", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors"]),
         tests("Remote", ["BulwarkRemote", "BulwarkModels", "BulwarkTensors"]),
         tests("Provenance", ["BulwarkProvenance", .product(name: "Crypto", package: "swift-crypto")]),
+        .executableTarget(
+            name: "LogWriter",
+            dependencies: [
+                "BulwarkEvidence", "BulwarkProvenance", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Tests/LogWriter",
+            swiftSettings: settings
+        ),
         tests(
             "Evidence",
-            ["BulwarkEvidence", "BulwarkProvenance", .product(name: "Crypto", package: "swift-crypto")]
+            [
+                "BulwarkEvidence", "BulwarkProvenance", "LogWriter",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
         ),
         tests("Reports", ["BulwarkReports", "BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors"]),
         tests(

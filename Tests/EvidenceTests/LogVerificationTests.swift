@@ -65,6 +65,60 @@ struct LogVerificationTests {
         #expect(log.verify().findings == [.truncated(file: file, found: count - 1, expected: count)])
     }
 
+    @Test(arguments: [
+        "tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/44",
+    ])
+    func eachMissingTileIsNamed(file: String) throws {
+        let log = try TestLog(entries: 300)
+        let bytes = try log.bytes(file)
+        try FileManager.default.removeItem(atPath: "\(log.path)/\(file)")
+        #expect(log.verify().findings.contains(.missing(file: file)))
+        #expect(!log.verify().isIntact)
+        try log.put(bytes, file)
+        #expect(log.verify().findings.isEmpty)
+    }
+
+    @Test func whatChangesPlacesBetweenTilesIsNamed() throws {
+        let log = try TestLog(entries: 600)
+        let (first, second) = (try log.bytes("tile/entries/000"), try log.bytes("tile/entries/001"))
+        try log.put(second, "tile/entries/000")
+        try log.put(first, "tile/entries/001")
+        let changed = log.verify()
+        #expect(changed.findings.count == 512 && changed.findings.allSatisfy(\.isFault))
+        #expect(changed.findings.contains(.entryChanged(0)) && changed.findings.contains(.entryChanged(511)))
+        try log.put(first, "tile/entries/000")
+        try log.put(second, "tile/entries/001")
+
+        var entries = (512..<600).map { Array(TestLog.entry($0)) }
+        entries.insert(Array("more".utf8), at: 3)
+        try log.put(entries: entries, "tile/entries/002.p/88")
+        #expect(log.verify().findings == [.entryInserted(file: "tile/entries/002.p/88", position: 3)])
+    }
+
+    @Test func bulkReadingRefusesWhatWasChanged() throws {
+        let log = try TestLog(entries: 300)
+        let reader = try LogReader(log.path, trust: log.trust)
+        func read() throws -> [Data] {
+            var entries: [Data] = []
+            try reader.readEntries(3..<299) { index, entry in
+                #expect(index == UInt64(entries.count + 3))
+                entries.append(entry)
+            }
+            return entries
+        }
+        #expect(try read() == (3..<299).map(TestLog.entry))
+        for (file, count) in [("tile/entries/000", 256), ("tile/entries/001.p/44", 44)] {
+            let bytes = try log.bytes(file)
+            for place in stride(from: 2, to: bytes.count, by: bytes.count / count) {
+                var flipped = bytes
+                flipped[place] ^= 1
+                try log.put(flipped, file)
+                #expect(throws: LogError.self, "\(file), byte \(place)") { try read() }
+            }
+            try log.put(bytes, file)
+        }
+    }
+
     @Test func aForkIsNamed() throws {
         let (log, fork) = (try TestLog(entries: 20), try TestLog(entries: 19))
         let appender = try fork.open()

@@ -46,7 +46,8 @@ struct EvidenceLog {
     /// - Returns: Their numbers.
     /// - Throws: `CommandFailure`.
     func append(_ entries: [Data]) throws -> Range<UInt64> {
-        try writing { try $0.append(entries).indices }
+        try warnOfClockSetBack()
+        return try writing { try $0.append(entries).indices }
     }
 
     /// Adds signatures of a witness to the checkpoint.
@@ -57,7 +58,9 @@ struct EvidenceLog {
     }
 
     private func writing<Result>(_ body: (LogAppender) throws -> Result) throws -> Result {
-        try judging(path) {
+        // A limit on the size of files is a full disk like any other, and does not end the process.
+        signal(SIGXFSZ, SIG_IGN)
+        return try judging(path) {
             let signer = try NoteKey(key, name: NoteKeyName(origin.description))
             let appender = try LogAppender(path, origin: origin, signer: signer, key: signer.verifierKey)
             defer { appender.close() }

@@ -119,6 +119,31 @@ extension NoteError: ClassifiedRefusal {
     }
 }
 
+extension WitnessRefusal: ClassifiedRefusal {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .keyNotKnown, .logNotKnown, .proofRefused, .ahead, .otherTree, .notSigned: .notAllowed
+        case .status(let status): status < 500 ? .wrongAnswer : .unavailable
+        case .notAnAnswer: .wrongAnswer
+        }
+    }
+}
+
+extension LogIndexError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .missing: .notFound
+        case .damaged, .newer: .badInput
+        case .unavailable: .cannotWrite
+        case .otherLog, .forked, .ahead: .notAllowed
+        }
+    }
+
+    fileprivate var hint: String? {
+        if case .missing = self { nil } else { "log index --rebuild makes it again from the log" }
+    }
+}
+
 extension WitnessError: ClassifiedRefusal {
     fileprivate var status: ExitStatus { .cannotWrite }
 }

@@ -52,7 +52,9 @@ public struct ReleaseEvidence: Sendable {
         public let reason: String
     }
 
-    /// Reads a log.
+    /// Reads a log, every entry of it.
+    ///
+    /// No index is asked: what an index leaves out would not be missed, and a revocation must not be.
     ///
     /// Signatures count if the trust root lets their keys state such a claim now: a log knows no time of its own,
     /// and somebody with an old key could put any into a claim.

@@ -52,8 +52,11 @@ package protocol HTTPTransport: Sendable {
 }
 
 /// Encrypted where the address says so.
-struct SystemTransport: HTTPTransport {
-    func send(_ request: HTTPRequest) -> Result<HTTPResponse, TransportFailure> {
+package struct SystemTransport: HTTPTransport {
+    /// A transport.
+    package init() {}
+
+    package func send(_ request: HTTPRequest) -> Result<HTTPResponse, TransportFailure> {
         request.url.scheme?.lowercased() == "https"
             ? URLSessionTransport().send(request) : SocketTransport().send(request)
     }

@@ -58,6 +58,13 @@ struct LogCommandTests {
         let stale = try read("verify", "stale")
         #expect(stale.status == 77 && stale.output.contains("older state"), "\(stale.output)")
 
+        try FileManager.default.copyItem(atPath: evidence.path("log"), toPath: evidence.path("cut"))
+        for tile in ["tile/entries/000.p/3", "tile/0/000.p/3"] {
+            try FileManager.default.removeItem(atPath: evidence.path("cut/\(tile)"))
+            let cut = try read("verify", "cut")
+            #expect(cut.status == 77 && cut.output.contains("\(tile): is missing"), "\(cut.output)")
+        }
+
         // Another log with the same key: only what was kept elsewhere tells them apart.
         #expect(try write("init", "fork", ["--origin", "example.com/evidence"]).status == 0)
         _ = try write("append", "fork", ["two", "one", "three"].map { evidence.path($0) })

@@ -14,7 +14,7 @@ struct LogCommand: ParsableCommand {
             """,
         subcommands: [
             Create.self, Append.self, Show.self, Prove.self, Check.self, Verify.self, Cosign.self,
-            AddCosignature.self,
+            CosignWith.self, AddCosignature.self, Index.self,
         ]
     )
 
@@ -82,6 +82,10 @@ struct LogCommand: ParsableCommand {
         @Option(help: "Print only this entry, byte for byte.")
         var index: UInt64?
 
+        @Option(help: "The file of the index. (default: \(LogIndex.defaultName) in the log's folder)")
+        var indexFile: String?
+
+        @OptionGroup var wanted: EntryQueryOptions
         @OptionGroup var options: LogTrustOptions
 
         @Flag(help: "Print the list as JSON on standard output.")
@@ -93,8 +97,10 @@ struct LogCommand: ParsableCommand {
             if let index {
                 return try StandardOutput.write(try judging(log) { try reader.entry(at: index) })
             }
+            let query = try wanted.query()
+            let path = indexFile ?? "\(log)/\(LogIndex.defaultName)"
             let rows = try judging(log) {
-                try (0..<reader.size).map { EntryRow($0, try reader.entry(at: $0)) }
+                try LogSearch(in: reader).entries(query, indexedIn: path).map { EntryRow($0.card) }
             }
             if json { return try StandardOutput.write(json: rows) }
             for row in rows { try StandardOutput.write(row.text) }
@@ -325,13 +331,11 @@ private struct EntryRow: Encodable {
     let claim: String?
     let about: [String]
 
-    init(_ index: UInt64, _ entry: Data) {
-        self.index = index
-        bytes = entry.count
+    init(_ card: EntryCard) {
         // What is listed is what the entry says of itself; nobody's signature is checked here.
-        let statement = (try? Envelope(json: entry)).flatMap { try? $0.unverifiedStatement() }
-        claim = statement?.claimType.name
-        about = statement?.subjects.map(\.name) ?? []
+        (index, bytes) = (card.index, card.byteCount)
+        claim = card.claimType?.name
+        about = card.subjects.map(\.name)
     }
 
     var text: String {

@@ -12,9 +12,13 @@ struct DurableWriter {
     private let step: Step?
     private var staged: [(temporary: String, name: String)] = []
     private var folders: Set<String> = []
+    private var entered: Set<String> = []
+    /// Folders that are known to be on the disk, whoever has created them.
+    private(set) var durable: Set<String>
 
-    init(_ folder: LogFolder, step: Step? = nil) {
+    init(_ folder: LogFolder, durable: Set<String> = [], step: Step? = nil) {
         self.folder = folder
+        self.durable = durable
         self.step = step
     }
 
@@ -64,6 +68,8 @@ struct DurableWriter {
             try Self.synchronize(folder: folder.path(name), named: name)
         }
         folders = []
+        durable.formUnion(entered)
+        entered = []
     }
 
     /// Removes what was written and has no name yet.
@@ -77,6 +83,7 @@ struct DurableWriter {
     /// - Throws: `LogError.cannotWrite`.
     func append(_ bytes: [UInt8], to name: String) throws(LogError) {
         try step?("append to \(name)")
+        let isNew = !folder.exists(name)
         let descriptor = open(
             folder.path(name),
             O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
@@ -84,6 +91,10 @@ struct DurableWriter {
         )
         guard descriptor >= 0 else { throw .cannotWrite(name, reason: LogError.systemReason) }
         try Self.write(bytes, to: descriptor, name)
+        guard isNew else { return }
+        let parent = name.lastIndex(of: "/").map { String(name[..<$0]) } ?? ""
+        try step?("synchronize \(parent)")
+        try Self.synchronize(folder: folder.path(parent), named: name)
     }
 
     /// Removes a file, if it is there.
@@ -96,19 +107,33 @@ struct DurableWriter {
         }
     }
 
+    /// Brings the names in the log's own folder to the disk.
+    ///
+    /// - Throws: `LogError.cannotWrite`.
+    func synchronizeFolder() throws(LogError) {
+        try step?("synchronize ")
+        try Self.synchronize(folder: folder.path, named: folder.path)
+    }
+
     /// Removes a folder if it is empty.
     func removeEmptyFolder(_ name: String) { rmdir(folder.path(name)) }
 
     /// Creates a folder of the log and those above it, where they are missing.
+    ///
+    /// One that is there may have been created by a process that ended before it was on the disk.
     private mutating func makeFolder(_ name: String) throws(LogError) {
-        guard !name.isEmpty, access(folder.path(name), F_OK) != 0 else { return }
+        let isThere = access(folder.path(name), F_OK) == 0
+        guard !name.isEmpty, !isThere || !(durable.contains(name) || entered.contains(name)) else { return }
         let parent = name.lastIndex(of: "/").map { String(name[..<$0]) } ?? ""
         try makeFolder(parent)
-        try step?("create \(name)")
-        guard mkdir(folder.path(name), 0o777) == 0 || errno == EEXIST else {
-            throw .cannotWrite(name, reason: LogError.systemReason)
+        if !isThere {
+            try step?("create \(name)")
+            guard mkdir(folder.path(name), 0o777) == 0 || errno == EEXIST else {
+                throw .cannotWrite(name, reason: LogError.systemReason)
+            }
         }
         folders.insert(parent)
+        entered.insert(name)
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32, _ name: String) throws(LogError) {
@@ -116,7 +141,7 @@ struct DurableWriter {
         do {
             try handle.write(contentsOf: bytes)
         } catch {
-            throw .cannotWrite(name, reason: error.localizedDescription)
+            throw .cannotWrite(name, reason: LogError.reason(error))
         }
         try synchronize(descriptor, name)
     }

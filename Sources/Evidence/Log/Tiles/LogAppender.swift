@@ -23,6 +23,8 @@ public final class LogAppender: Sendable {
         var lock: FolderLock?
         var edge: TileEdge
         var note: SignedNote
+        /// Folders that are on the disk.
+        var folders: Set<String> = []
     }
 
     /// Opens a log, and removes what an interrupted append has left.
@@ -126,7 +128,7 @@ public final class LogAppender: Sendable {
         try check(lock, state.note)
         var (edge, full): (TileEdge, [TileEdge.Tile]) = (state.edge, [])
         for entry in entries { edge.append(entry: entry, filling: &full) }
-        var writer = DurableWriter(folder, step: step)
+        var writer = DurableWriter(folder, durable: state.folders, step: step)
         let note: SignedNote
         do {
             // A tile above the lowest level changes only where one below it was filled.
@@ -148,7 +150,7 @@ public final class LogAppender: Sendable {
             throw error
         }
         try publish(note, &writer, &state)
-        state.edge = edge
+        (state.edge, state.folders) = (edge, writer.durable)
         for tile in full { removePartialTiles(of: tile.path) }
         return (start..<edge.size, note)
     }

@@ -76,4 +76,12 @@ extension LogError: CustomStringConvertible {
 
     /// What the system says about the last call.
     static var systemReason: String { String(cString: strerror(errno)) }
+
+    /// What the system says about an error of Foundation's.
+    static func reason(_ error: any Error) -> String {
+        let error = error as NSError
+        let inner = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+        guard inner.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+        return String(cString: strerror(Int32(inner.code)))
+    }
 }

@@ -29,7 +29,12 @@ struct LogOpening {
         if let end = history.cutAt, truncate(folder.path(LogFolder.history), off_t(end)) != 0 {
             throw .cannotWrite(LogFolder.history, reason: LogError.systemReason)
         }
-        if history.lacksLast { try writer.append(LogHistory.record(verified.note), to: LogFolder.history) }
+        if history.lacksLast {
+            // Whoever published it may have ended before its name was on the disk: then a power cut would leave a
+            // history that is ahead of the checkpoint.
+            try writer.synchronizeFolder()
+            try writer.append(LogHistory.record(verified.note), to: LogFolder.history)
+        }
         return (edge, verified.note)
     }
 

@@ -39,8 +39,56 @@ public struct LogReader: Sendable {
         guard let tile = try folder.tile(path) else { throw .missing(path.name) }
         let (entries, place) = (EntryBundle(tile.bytes).entries, Int(index & 0xFF))
         guard place < entries.count else { throw .damaged("\(tile.path.name) has \(entries.count) entries") }
-        try check(proof, leaf: .leaf(entries[place]))
+        do {
+            try proof.verify(leaf: .leaf(entries[place]), size: size, root: checkpoint.checkpoint.root)
+        } catch {
+            throw .damaged("entry \(index) is not the one of the checkpoint")
+        }
         return Data(entries[place])
+    }
+
+    /// Reads entries in their order, each shown to be in the log.
+    ///
+    /// - Throws: `LogError`, and what `body` throws.
+    public func readEntries(
+        _ range: Range<UInt64>,
+        _ body: (_ index: UInt64, _ entry: Data) throws -> Void
+    ) throws {
+        guard range.upperBound <= size else { throw LogError.noSize(range.upperBound, size: size) }
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let entries = try entries(ofTile: index >> 8)
+            let end = min(range.upperBound, (index | 0xFF) + 1)
+            for place in index..<end { try body(place, Data(entries[Int(place & 0xFF)])) }
+            index = end
+        }
+    }
+
+    /// The entries of a tile, shown to be in the log by one proof for all of them.
+    ///
+    /// The hashes beside the way of the first entry are, within the tile, computed from the other entries: so
+    /// the proof holds for all or for none.
+    ///
+    /// - Throws: `LogError`.
+    private func entries(ofTile tile: UInt64) throws(LogError) -> [ArraySlice<UInt8>] {
+        guard let path = TilePath(.entries, index: tile, size: size) else {
+            throw .noEntry(tile << 8, size: size)
+        }
+        guard let found = try folder.tile(path) else { throw .missing(path.name) }
+        let bundle = EntryBundle(found.bytes, maximum: path.width)
+        guard bundle.entries.count == path.width else {
+            throw .damaged("\(found.path.name) has \(bundle.entries.count) entries")
+        }
+        let leaves = MerkleLeaves(bundle.hashes)
+        let inner = InclusionProof(index: 0, size: UInt64(path.width), from: leaves).hashes
+        let outer = try inclusionProof(at: tile << 8).hashes.dropFirst(inner.count)
+        do {
+            try InclusionProof(index: tile << 8, hashes: inner + outer)
+                .verify(leaf: leaves.hashes[0], size: size, root: checkpoint.checkpoint.root)
+        } catch {
+            throw .damaged("the entries in \(found.path.name) are not those of the checkpoint")
+        }
+        return bundle.entries
     }
 
     /// The proof that an entry is in the log, in a file that needs nothing else (C2SP tlog-proof).
@@ -78,13 +126,5 @@ public struct LogReader: Sendable {
     private func inclusionProof(at index: UInt64) throws(LogError) -> InclusionProof {
         guard index < size else { throw .noEntry(index, size: size) }
         return try InclusionProof(index: index, size: size, from: nodes)
-    }
-
-    private func check(_ proof: InclusionProof, leaf: MerkleHash) throws(LogError) {
-        do {
-            try proof.verify(leaf: leaf, size: size, root: checkpoint.checkpoint.root)
-        } catch {
-            throw .damaged("entry \(proof.index) is not the one of the checkpoint")
-        }
     }
 }

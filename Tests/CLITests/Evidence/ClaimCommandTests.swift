@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+struct ClaimCommandTests {
+    private let evidence: EvidenceBench
+
+    init() throws {
+        evidence = try EvidenceBench()
+        try evidence.write("a model", to: "model.onnx")
+        let created = try Bulwark.run([
+            "log", "init", evidence.path("log"), "--origin", "example.com/evidence", "--private-key",
+            evidence.key(EvidenceBench.logKey),
+        ])
+        #expect(created.status == 0, "\(created.errors)")
+    }
+
+    private func claim(_ verb: String, _ more: [String]) throws -> Bulwark.Outcome {
+        try Bulwark.run(
+            ["claim", verb] + more + [
+                "--private-key", evidence.key(EvidenceBench.modelKey), "--reason", "a test", "--log",
+                evidence.path("log"), "--log-key", evidence.key(EvidenceBench.logKey),
+            ]
+        )
+    }
+
+    private func show(_ more: [String]) throws -> String {
+        try Bulwark.run(
+            ["log", "show", evidence.path("log"), "--public-key", evidence.publicKey(EvidenceBench.logKey)]
+                + more
+        ).output
+    }
+
+    private func statement(_ entry: Int) throws -> [String: Any] {
+        let envelope = try JSONSerialization.jsonObject(with: Data(show(["--index", "\(entry)"]).utf8))
+        let text = try #require((envelope as? [String: Any])?["payload"] as? String)
+        let payload = try #require(Data(base64Encoded: text))
+        return try #require(try JSONSerialization.jsonObject(with: payload) as? [String: Any])
+    }
+
+    @Test func aClaimOrAKeyIsRevoked() throws {
+        let digest = String(repeating: "0a", count: 32)
+        let first = try claim("revoke", ["--payload", digest])
+        #expect(first.status == 0 && first.output.hasPrefix("entry 0 of"), "\(first)")
+        let second = try claim("revoke", ["--key", evidence.publicKey(EvidenceBench.modelKey)])
+        #expect(second.status == 0 && second.output.hasPrefix("entry 1 of"), "\(second)")
+        for (entry, target) in ["claim", "key"].enumerated() {
+            let statement = try statement(entry)
+            #expect(statement["predicateType"] as? String == "urn:bulwark:claim:revocation:1")
+            let predicate = try #require(statement["predicate"] as? [String: Any])
+            #expect(predicate["target"] as? String == target)
+            #expect(predicate["reason"] as? String == "a test")
+        }
+        let subjects = try #require(try statement(0)["subject"] as? [[String: Any]])
+        #expect((subjects[0]["digest"] as? [String: String])?["sha256"] == digest)
+        #expect(try show(["--type", "revocation"]) == "0\trevocation about claim\n1\trevocation about key\n")
+        #expect(try show(["--subject", digest]) == "0\trevocation about claim\n")
+        #expect(try show(["--subject", evidence.path("model.onnx")]).isEmpty)
+    }
+
+    @Test func whatCannotBeRevokedIsRefusedAndNothingIsAppended() throws {
+        let digest = String(repeating: "0a", count: 32)
+        #expect(try claim("revoke", []).status == 64)
+        let both = ["--payload", digest, "--key", evidence.publicKey(EvidenceBench.modelKey)]
+        #expect(try claim("revoke", both).status == 64)
+        #expect(try claim("revoke", ["--payload", "0A"]).status == 64)
+        #expect(try claim("revoke", ["--key", evidence.path("nothing")]).status == 66)
+        #expect(try claim("revoke", ["--key", evidence.path("model.onnx")]).status == 65)
+        #expect(try show([]).isEmpty)
+    }
+
+    @Test func anIndexAnswersAsTheLogDoes() throws {
+        for name in ["alpha", "beta", "alpha"] {
+            try evidence.write(name, to: name)
+            let approved = try claim("approve", [evidence.path(name), "--role", "owner"])
+            #expect(approved.status == 0, "\(approved.errors)")
+        }
+        let questions = [
+            ["--subject", evidence.path("alpha")], ["--type", "approval"], ["--type", "scan"],
+            ["--since", "2999-01-01T00:00:00Z"], ["--until", "2999-01-01T00:00:00Z"],
+        ]
+        let expected = try questions.map { try show($0) }
+        #expect(expected[0] == "0\tapproval about alpha\n2\tapproval about alpha\n")
+        let index = [
+            "log", "index", evidence.path("log"), "--public-key", evidence.publicKey(EvidenceBench.logKey),
+        ]
+        let made = try Bulwark.run(index)
+        #expect(made.status == 0 && made.output.contains("3 new entries, 3 in all"), "\(made)")
+        #expect(try questions.map { try show($0) } == expected)
+        try evidence.write("no index", to: "log/index.sqlite")
+        #expect(try questions.map { try show($0) } == expected)
+        let mended = try Bulwark.run(index)
+        #expect(mended.status == 0 && mended.errors.contains("is made anew"), "\(mended)")
+        #expect(try questions.map { try show($0) } == expected)
+        #expect(try Bulwark.run(index + ["--rebuild"]).output.contains("3 new entries"))
+    }
+}
