@@ -36,8 +36,8 @@ let package = Package(
             name: "Bulwark",
             targets: [
                 "BulwarkTensors", "BulwarkModels", "BulwarkOneDNN", "BulwarkAttacks", "BulwarkDefenses",
-                "BulwarkEvaluation", "BulwarkEvidence", "BulwarkProvenance", "BulwarkRemote",
-                "BulwarkReports",
+                "BulwarkEvaluation", "BulwarkEvidence", "BulwarkIsolation", "BulwarkProvenance",
+                "BulwarkRemote", "BulwarkReports",
             ]
         ),
     ],
@@ -55,6 +55,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dnnl")]
         ),
         .target(name: "CKernels", path: "Sources/CKernels"),
+        .target(name: "CIsolation", path: "Sources/CIsolation"),
         .systemLibrary(
             name: "CZlib",
             path: "Sources/CZlib",
@@ -80,12 +81,14 @@ let package = Package(
         library("Remote", ["BulwarkModels", "BulwarkTensors"]),
         library("Provenance", [.product(name: "Crypto", package: "swift-crypto")]),
         library("Evidence", ["BulwarkProvenance", .product(name: "Yams", package: "Yams")]),
+        library("Isolation", ["CIsolation"]),
         library("Reports", ["BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors", "CZlib"]),
         .target(
             name: "BulwarkCLI",
             dependencies: [
-                "BulwarkAttacks", "BulwarkDefenses", "BulwarkEvaluation", "BulwarkEvidence", "BulwarkModels",
-                "BulwarkOneDNN", "BulwarkProvenance", "BulwarkRemote", "BulwarkReports", "BulwarkTensors",
+                "BulwarkAttacks", "BulwarkDefenses", "BulwarkEvaluation", "BulwarkEvidence",
+                "BulwarkIsolation", "BulwarkModels", "BulwarkOneDNN",
+                "BulwarkProvenance", "BulwarkRemote", "BulwarkReports", "BulwarkTensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/CLI",
@@ -105,6 +108,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
+        .target(name: "CProbe", path: "Tests/CProbe"),
+        .executableTarget(
+            name: "IsolationProbe",
+            dependencies: ["BulwarkIsolation", "CProbe"],
+            path: "Tests/IsolationProbe",
+            swiftSettings: settings
+        ),
         tests("Tensors", ["BulwarkTensors"]),
         tests("Models", ["BulwarkModels", "BulwarkTensors"]),
         tests(
@@ -120,6 +130,7 @@ let package = Package(
             "Evidence",
             ["BulwarkEvidence", "BulwarkProvenance", .product(name: "Crypto", package: "swift-crypto")]
         ),
+        tests("Isolation", ["BulwarkIsolation", "IsolationProbe"]),
         tests("Reports", ["BulwarkReports", "BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors"]),
         tests(
             "CLI",
