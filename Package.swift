@@ -130,7 +130,7 @@ let package = Package(
             "Evidence",
             ["BulwarkEvidence", "BulwarkProvenance", .product(name: "Crypto", package: "swift-crypto")]
         ),
-        tests("Isolation", ["BulwarkIsolation", "IsolationProbe"]),
+        tests("Isolation", ["BulwarkIsolation", "CIsolation", "IsolationProbe"]),
         tests("Reports", ["BulwarkReports", "BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors"]),
         tests(
             "CLI",

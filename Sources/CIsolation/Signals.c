@@ -14,6 +14,7 @@
 static const int watched[] = {SIGINT, SIGTERM, SIGHUP};
 enum { watched_count = 3 };
 static struct sigaction previous[watched_count];
+static sigset_t previous_mask;
 static atomic_flag is_taken = ATOMIC_FLAG_INIT;
 static int ends[2] = {-1, -1};
 
@@ -34,15 +35,21 @@ int isolation_watch_signals(void) {
     }
     struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
+    sigset_t numbers;
+    sigemptyset(&numbers);
     for (int i = 0; i < watched_count; i++) {
         sigaction(watched[i], NULL, &previous[i]);
         // Whoever began it with nohup wants it to go on.
         if (previous[i].sa_handler != SIG_IGN) sigaction(watched[i], &action, NULL);
+        sigaddset(&numbers, watched[i]);
     }
+    // Whoever started the process may have left them blocked: then they would never arrive.
+    pthread_sigmask(SIG_UNBLOCK, &numbers, &previous_mask);
     return ends[0];
 }
 
 void isolation_unwatch_signals(void) {
+    pthread_sigmask(SIG_SETMASK, &previous_mask, NULL);
     for (int i = 0; i < watched_count; i++) sigaction(watched[i], &previous[i], NULL);
     close(ends[0]);
     close(ends[1]);

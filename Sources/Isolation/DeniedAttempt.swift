@@ -25,16 +25,19 @@ extension DeniedAttempt: CustomStringConvertible {
 /// Counts what was refused.
 ///
 /// How often is counted without limit; in how many ways is not, as the job chooses them.
-struct AttemptRecord {
+package struct AttemptRecord {
     /// How many kinds of attempts are kept apart.
-    static let maximumKinds = 256
+    package static let maximumKinds = 256
     /// How often something was refused.
-    private(set) var total = 0
+    package private(set) var total = 0
     private var kinds: [[String]: Int] = [:]
     private var order: [[String]] = []
 
+    /// A record of nothing.
+    package init() {}
+
     /// Counts one attempt.
-    mutating func add(call: String, detail: String) {
+    package mutating func add(call: String, detail: String) {
         total += 1
         var kind = [call, detail]
         if kinds[kind] == nil, order.count >= Self.maximumKinds { kind = ["others", ""] }
@@ -43,7 +46,7 @@ struct AttemptRecord {
     }
 
     /// Everything that was refused, in the order of its first time.
-    var attempts: [DeniedAttempt] {
+    package var attempts: [DeniedAttempt] {
         order.map { DeniedAttempt(call: $0[0], detail: $0[1], count: kinds[$0] ?? 0) }
     }
 }

@@ -1,11 +1,11 @@
 import Foundation
 
 /// What the kernel says of a process, in `/proc/<pid>/status`; see proc_pid_status(5).
-struct ProcessStatus {
+package struct ProcessStatus {
     private let fields: [String: String]
 
     /// The status of a process from its text.
-    init(_ text: String) {
+    package init(_ text: String) {
         var fields: [String: String] = [:]
         for line in text.split(separator: "\n") {
             let parts = line.split(separator: ":", maxSplits: 1).map {
@@ -19,7 +19,7 @@ struct ProcessStatus {
     /// Makes sure that the process is confined: the supervisor states what it sees, not what it is told.
     ///
     /// - Throws: `IsolationError` that says what is missing.
-    func requireConfined() throws(IsolationError) {
+    package func requireConfined() throws(IsolationError) {
         try require("NoNewPrivs", is: "1", "it may gain privileges")
         try require("Seccomp", is: "2", "it has no filter of system calls")
         try require("Threads", is: "1", "it has threads that may not be filtered")

@@ -1,15 +1,18 @@
 /// What a job writes to its standard output and error, made fit for somebody else's terminal.
-struct RelayedText {
+package struct RelayedText {
     /// How many bytes are passed on.
-    static let maximumBytes = 1 << 20
+    package static let maximumBytes = 1 << 20
     private static let maximumLine = 4096
     private var line: [UInt8] = []
     private var relayed = 0
 
+    /// Text of which nothing has arrived yet.
+    package init() {}
+
     /// Takes what has arrived.
     ///
     /// - Returns: Whole lines to show, without control characters; empty if there are none yet.
-    mutating func take(_ bytes: [UInt8]) -> String {
+    package mutating func take(_ bytes: [UInt8]) -> String {
         var text = ""
         for byte in bytes {
             line.append(byte)
@@ -19,7 +22,7 @@ struct RelayedText {
     }
 
     /// What is left at the end.
-    mutating func flush() -> String {
+    package mutating func flush() -> String {
         defer { line = [] }
         guard relayed < Self.maximumBytes else { return "" }
         relayed += line.count
@@ -28,7 +31,7 @@ struct RelayedText {
     }
 
     /// Text in which no character moves a cursor or changes a terminal.
-    static func printable(_ text: String) -> String {
+    package static func printable(_ text: String) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             let isHarmless = scalar == "\n" || scalar == "\t" || !isControl(scalar)

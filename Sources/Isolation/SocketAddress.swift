@@ -1,9 +1,9 @@
 import Foundation
 
 /// Addresses of sockets as they lie in memory.
-enum SocketAddress {
+package enum SocketAddress {
     /// A `sockaddr` of any family, perhaps cut short, in words: `192.0.2.1 port 80`; empty for nothing.
-    static func described(_ bytes: [UInt8]) -> String {
+    package static func described(_ bytes: [UInt8]) -> String {
         guard bytes.count >= 2 else { return "" }
         let family = Int32(UInt16(bytes[0]) | UInt16(bytes[1]) << 8)
         switch family {

@@ -81,6 +81,8 @@ struct Probe {
 
     /// Runs the rest as an isolated job, and prints what came of it.
     private func supervise(_ arguments: [String]) -> Int32 {
+        // A shell lets what it starts in the background ignore Ctrl-C, and whoever supervises keeps to that.
+        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
         let environment = ProcessInfo.processInfo.environment
         let job = IsolatedJob(
             arguments: arguments,

@@ -152,7 +152,7 @@ const char *isolation_family_name(int32_t family);
 /// One supervisor at a time can do so; -1, with errno EBUSY, if another does, or another error.
 int isolation_watch_signals(void);
 
-/// Gives the signals back.
+/// Gives the signals back, on the thread that took them.
 void isolation_unwatch_signals(void);
 
 #if defined(__cplusplus)
