@@ -298,6 +298,26 @@ int probe_flood(int threads, int connects) {
     return unrefused;
 }
 
+// MARK: A process that lies
+
+int probe_lie(void) {
+    enum { channel = 3 };
+    // A plan is read and a state is sent as in CIsolation.h: no step has failed, and Landlock has a version.
+    char plan[1024];
+    if (read(channel, plan, sizeof plan) < 0) return errno;
+    int32_t state[5] = {0, 0, 1, 0, 7};
+    struct iovec part = {state, sizeof state};
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {.header = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+    int file = 0;
+    memcpy(CMSG_DATA(&control.header), &file, sizeof file);
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes,
+        .msg_controllen = sizeof control.bytes};
+    return outcome(sendmsg(channel, &message, 0));
+}
+
 // MARK: A system that lacks something
 
 struct lack {
@@ -332,6 +352,8 @@ int probe_forbid(const char *name) {
 int probe_try(const char *name, const char *argument) { return (void)name, (void)argument, -1; }
 
 int probe_flood(int threads, int connects) { return (void)threads, (void)connects, -1; }
+
+int probe_lie(void) { return -1; }
 
 int probe_forbid(const char *name) { return (void)name, -1; }
 

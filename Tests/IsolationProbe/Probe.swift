@@ -95,6 +95,7 @@ struct Probe {
             }
             print(String(decoding: run.result, as: UTF8.self))
             print("mechanism \(run.report.mechanism)")
+            for attempt in run.report.attempts { print("refused \(attempt)") }
             print("denied \(run.report.deniedAttempts)")
             return 0
         } catch {

@@ -57,6 +57,7 @@ struct MissingFeatureTests {
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
         #expect(text.hasPrefix("connect 1\nread 13\nsetuid 1\nmechanism "))
+        #expect(text.contains("refused connect (192.0.2.1 port 80)\n"))
         #expect(text.hasSuffix("denied 2\n"))
     }
 }

@@ -63,6 +63,12 @@ struct SupervisorTests {
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
     func aRequestToStopReachesTheJob(_ signal: Int32) throws {
         let (process, output) = Probes.process(["supervise", "hang"])
+        // What it inherits must not make a supervisor deaf.
+        var (numbers, mask) = (sigset_t(), sigset_t())
+        sigemptyset(&numbers)
+        sigaddset(&numbers, signal)
+        pthread_sigmask(SIG_BLOCK, &numbers, &mask)
+        defer { pthread_sigmask(SIG_SETMASK, &mask, nil) }
         try process.run()
         let job = try #require(Int32(firstLine(output)))
         let end = isolation_open_process(job)
@@ -100,6 +106,11 @@ struct SupervisorTests {
         let missing = IsolatedJob(program: "/nonexistent", arguments: [], environment: [:], readable: [])
         let error = #expect(throws: IsolationError.self) { try Supervisor.run(missing) }
         guard case .supervision = error else { return #expect(Bool(false), "\(String(describing: error))") }
+    }
+
+    @Test func aProcessThatOnlySaysItIsConfinedDoesNotBegin() {
+        let error = #expect(throws: IsolationError.self) { try Probes.isolated(["lie"]) }
+        guard case .unverified = error else { return #expect(Bool(false), "\(String(describing: error))") }
     }
 
     @Test func aProcessThatNobodySupervisesDoesNotRun() throws {
