@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -166,6 +167,18 @@ static void allow_threads(struct program *program) {
     end(program, start);
 }
 
+// Queues give their threads priorities that only some users may give, and tell the system's log, by a socket, if
+// that is refused. So for the calling thread nothing is done, and said to be done.
+static void ignore_own_priority(struct program *program) {
+    unsigned short start = begin(program, SYS_setpriority);
+    load_argument(program, 0);
+    add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 3, PRIO_PROCESS);
+    load_argument(program, 1);
+    add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
+    answer(program, SECCOMP_RET_ERRNO | 0);
+    end(program, start);
+}
+
 static void say_missing(struct program *program, uint32_t number) {
     add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, number);
     answer(program, SECCOMP_RET_ERRNO | ENOSYS);
@@ -200,6 +213,7 @@ static void write_program(struct program *program) {
     // The descriptor on which refused calls arrive has to be handed over after the filter is there.
     allow_if_one_of(program, SYS_sendmsg, 0, channel, COUNT(channel));
     allow_threads(program);
+    ignore_own_priority(program);
     say_missing(program, number_clone3);
     say_missing(program, number_openat2);
     answer(program, SECCOMP_RET_USER_NOTIF);

@@ -243,6 +243,9 @@ int probe_try(const char *name, const char *argument) {
     if (IS("signal-parent")) return outcome(kill(getppid(), 0));
     if (IS("signal-all")) return outcome(kill(-1, 0));
     if (IS("limit-parent")) return try_limit_of_parent();
+    if (IS("slow-parent")) return outcome(setpriority(PRIO_PROCESS, (id_t)getppid(), 19));
+    if (IS("slow-group")) return outcome(setpriority(PRIO_PGRP, 0, 19));
+    if (IS("slow-itself")) return outcome(setpriority(PRIO_PROCESS, 0, 0));
     if (IS("open-parent")) return outcome(syscall(434, getppid(), 0));
     if (IS("fork")) return try_fork();
     if (IS("execute")) return try_execute();

@@ -87,7 +87,8 @@ struct ConfinementTests {
     @Test func otherProcessesAreOutOfReach() throws {
         let files = ["environment-of-parent", "memory-of-parent"]
         let calls = [
-            "read-parent", "ptrace-parent", "signal-parent", "signal-all", "limit-parent", "open-parent",
+            "read-parent", "ptrace-parent", "signal-parent", "signal-all", "limit-parent", "slow-parent",
+            "slow-group", "open-parent",
             "fork",
             "execute", "execute-memory", "push-input", "own-signals-to-parent",
         ]
@@ -127,8 +128,10 @@ struct ConfinementTests {
     }
 
     @Test func ordinaryWorkIsLetThrough() throws {
-        let (outcomes, report) = try Probes.attempts(["thread", "executable-memory", "own-signal"])
-        #expect(outcomes == ["thread": 0, "executable-memory": 0, "own-signal": 0])
+        let (outcomes, report) = try Probes.attempts([
+            "thread", "executable-memory", "own-signal", "slow-itself",
+        ])
+        #expect(outcomes == ["thread": 0, "executable-memory": 0, "own-signal": 0, "slow-itself": 0])
         #expect(report.deniedAttempts == 0)
         #expect(report.attempts.isEmpty)
     }
