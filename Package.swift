@@ -36,8 +36,8 @@ let package = Package(
             name: "Bulwark",
             targets: [
                 "BulwarkTensors", "BulwarkModels", "BulwarkOneDNN", "BulwarkAttacks", "BulwarkDefenses",
-                "BulwarkEvaluation", "BulwarkEvidence", "BulwarkProvenance", "BulwarkRemote",
-                "BulwarkReports",
+                "BulwarkEvaluation", "BulwarkEvidence", "BulwarkIsolation", "BulwarkProvenance",
+                "BulwarkRemote", "BulwarkReports",
             ]
         ),
     ],
@@ -56,6 +56,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dnnl")]
         ),
         .target(name: "CKernels", path: "Sources/CKernels"),
+        .target(name: "CIsolation", path: "Sources/CIsolation"),
         .systemLibrary(
             name: "CZlib",
             path: "Sources/CZlib",
@@ -87,12 +88,14 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
+        library("Isolation", ["CIsolation"]),
         library("Reports", ["BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors", "CZlib"]),
         .target(
             name: "BulwarkCLI",
             dependencies: [
-                "BulwarkAttacks", "BulwarkDefenses", "BulwarkEvaluation", "BulwarkEvidence", "BulwarkModels",
-                "BulwarkOneDNN", "BulwarkProvenance", "BulwarkRemote", "BulwarkReports", "BulwarkTensors",
+                "BulwarkAttacks", "BulwarkDefenses", "BulwarkEvaluation", "BulwarkEvidence",
+                "BulwarkIsolation", "BulwarkModels", "BulwarkOneDNN",
+                "BulwarkProvenance", "BulwarkRemote", "BulwarkReports", "BulwarkTensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/CLI",
@@ -112,6 +115,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
+        .target(name: "CProbe", path: "Tests/CProbe"),
+        .executableTarget(
+            name: "IsolationProbe",
+            dependencies: ["BulwarkIsolation", "CProbe"],
+            path: "Tests/IsolationProbe",
+            swiftSettings: settings
+        ),
         tests("Tensors", ["BulwarkTensors"]),
         tests("Models", ["BulwarkModels", "BulwarkTensors"]),
         tests(
@@ -138,6 +148,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
+        tests("Isolation", ["BulwarkIsolation", "CIsolation", "IsolationProbe"]),
         tests("Reports", ["BulwarkReports", "BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors"]),
         tests(
             "CLI",

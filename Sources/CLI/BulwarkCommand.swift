@@ -1,4 +1,5 @@
 import ArgumentParser
+import BulwarkIsolation
 import Foundation
 
 /// The `bulwark` command.
@@ -25,7 +26,10 @@ public struct BulwarkCommand: ParsableCommand {
 
     /// Parses the arguments, runs the verb and ends the process with the exit code that DESIGN gives the
     /// outcome.
+    ///
+    /// Has to come first in `main`: work in isolation is done by a process that confines itself before anything else.
     public static func run() -> Never {
+        ConfinedProcess.enterIfRequested()
         Foundation.exit(execute(Array(CommandLine.arguments.dropFirst())))
     }
 

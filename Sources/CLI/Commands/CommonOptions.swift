@@ -69,6 +69,22 @@ struct DataOptions: ParsableArguments {
     )
     var classes: String?
 
+    /// All files that are read: the samples, and the labels where they have a file of their own.
+    var files: [String] {
+        if let labels { return [data, labels] }
+        // Archives and tables hold their labels, whatever lies beside them.
+        guard !data.lowercased().contains(".csv"), !isArchive else { return [data] }
+        let found = DataSetReader.labelFiles(for: data).first(where: FileManager.default.fileExists(atPath:))
+        return [data] + (found.map { [$0] } ?? [])
+    }
+
+    /// Whether the samples' file begins as a ZIP archive, as NPZ files do.
+    private var isArchive: Bool {
+        guard let handle = FileHandle(forReadingAtPath: data) else { return false }
+        defer { try? handle.close() }
+        return (try? handle.read(upToCount: 2)) == Data("PK".utf8)
+    }
+
     /// Reads the samples.
     ///
     /// - Parameter classNames: What a model calls its classes, in its order.

@@ -5,7 +5,7 @@ import BulwarkTensors
 import Foundation
 
 /// `bulwark train`: fits a small network and saves it as ONNX.
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: ConfinableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Train a small classifier and save it as ONNX."
@@ -40,6 +40,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "The share of samples kept out of training to measure accuracy on.")
     var holdOut = 0.1
 
+    @OptionGroup(title: "Isolation") var isolation: IsolationOptions
     @OptionGroup(title: "Evidence") var evidence: EvidenceOptions
     @OptionGroup var engine: EngineOptions
     @OptionGroup var common: CommonOptions
@@ -83,13 +84,39 @@ struct TrainCommand: ParsableCommand {
         var loss: Double
         var trainingAccuracy: Double
         var heldOutAccuracy: Double?
+        var isolation: IsolationResult?
     }
 
+    /// What there is to say of a trained model.
+    struct Summary: Codable {
+        var parameterCount: Int
+        var samples: Int
+        var heldOut: Int
+        var loss: Double
+        var trainingAccuracy: Double
+        var heldOutAccuracy: Double?
+    }
+
+    var inputs: [String] { source.files }
+
     func run() throws {
+        if try isWorkOfConfinedProcess() { return }
         try OutputWriter.requireWritable(output)
         let log = try evidence.log()
         let started = Timestamp.now
-        let inputs = try log == nil ? [] : [ContentReference(file: source.data)]
+        let inputs = try log == nil ? [] : references()
+        let done = try worked()
+        try OutputWriter.write(done.output, to: output)
+        try report(done)
+        if let log { try state(done, of: inputs, since: started, in: log) }
+    }
+
+    /// The files that went in, by their digests.
+    private func references() throws -> [ContentReference] {
+        try inputs.map { try ContentReference(file: $0) }
+    }
+
+    func work(_ progress: ProgressDisplay) throws -> WorkDone<Summary> {
         let data = try source.read()
         guard data.inputs.isFinite else {
             throw CommandFailure(.badInput, "\(source.data): some inputs are NaN or infinite")
@@ -116,19 +143,29 @@ struct TrainCommand: ParsableCommand {
             holdOut: holdOut,
             engine: engine
         )
-        let progress = common.progress
         let trained = try job.run(data, classCount: classes, path: source.data, progress: progress)
-        progress.clear()
-        let bytes = try ONNXWriter.data(for: trained.graph, name: "bulwark", version: BulwarkCommand.version)
-        try OutputWriter.write(bytes, to: output)
-        try report(trained)
-        if let log { try state(inputs, since: started, in: log) }
+        return WorkDone(
+            output: try ONNXWriter.data(for: trained.graph, name: "bulwark", version: BulwarkCommand.version),
+            summary: Summary(
+                parameterCount: trained.graph.parameterCount,
+                samples: trained.samples,
+                heldOut: trained.heldOut,
+                loss: trained.last.loss,
+                trainingAccuracy: trained.last.accuracy,
+                heldOutAccuracy: trained.heldOutAccuracy
+            )
+        )
     }
 
     /// Appends how the model was trained to a log.
-    private func state(_ inputs: [ContentReference], since started: Timestamp, in log: EvidenceLog) throws {
-        guard inputs == [try ContentReference(file: source.data)] else {
-            throw CommandFailure(.badInput, "\(source.data): the file changed during the training")
+    private func state(
+        _ done: WorkDone<Summary>,
+        of inputs: [ContentReference],
+        since started: Timestamp,
+        in log: EvidenceLog
+    ) throws {
+        guard try inputs == references() else {
+            throw CommandFailure(.badInput, "\(source.data): the files changed during the training")
         }
         let entry = try log.append(
             TrainingPredicate(
@@ -141,25 +178,32 @@ struct TrainCommand: ParsableCommand {
                 ].filter { !$1.isEmpty },
                 seed: common.seed,
                 environment: .current(backend: engine.backend.described, threads: engine.threads),
-                isolation: ClaimedIsolation(isIsolated: false, mechanism: "", deniedAttempts: 0),
+                isolation: ClaimedIsolation(done.isolation),
                 started: started,
                 finished: .now
             ),
-            about: [Subject(try ContentReference(file: output))]
+            about: [
+                Subject(
+                    name: URL(fileURLWithPath: output).lastPathComponent,
+                    sha256: ContentDigest(of: done.output)
+                )
+            ]
         )
         StandardError.write("bulwark: \(log.note(of: entry))\n")
     }
 
-    private func report(_ trained: TrainingJob.Trained) throws {
+    private func report(_ done: WorkDone<Summary>) throws {
+        let summary = done.summary
         let result = Result(
             model: output,
             sha256: try FileDigest.sha256(ofFile: output),
-            parameterCount: trained.graph.parameterCount,
-            samples: trained.samples,
-            heldOut: trained.heldOut,
-            loss: trained.last.loss,
-            trainingAccuracy: trained.last.accuracy,
-            heldOutAccuracy: trained.heldOutAccuracy
+            parameterCount: summary.parameterCount,
+            samples: summary.samples,
+            heldOut: summary.heldOut,
+            loss: summary.loss,
+            trainingAccuracy: summary.trainingAccuracy,
+            heldOutAccuracy: summary.heldOutAccuracy,
+            isolation: done.isolation.map(IsolationResult.init)
         )
         if common.json {
             try StandardOutput.write(json: result)

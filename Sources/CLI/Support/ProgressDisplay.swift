@@ -18,10 +18,21 @@ final class ProgressDisplay: Sendable {
     }
 
     private let style: Style
+    /// Who is told instead of a person.
+    private let listener: (@Sendable (RunProgress) -> Void)?
     private let state = Mutex(State())
 
     /// - Parameter isQuiet: Whether to show nothing at all.
-    init(isQuiet: Bool) { style = isQuiet ? .silent : StandardError.isTerminal ? .bar : .lines }
+    init(isQuiet: Bool) {
+        style = isQuiet ? .silent : StandardError.isTerminal ? .bar : .lines
+        listener = nil
+    }
+
+    /// A display that somebody else shows.
+    init(listener: @escaping @Sendable (RunProgress) -> Void) {
+        style = .silent
+        self.listener = listener
+    }
 
     /// Says that `done` of `total` are done in a step; a new step ends the previous one.
     func update(_ step: String, _ done: Int, _ total: Int) {
@@ -30,6 +41,7 @@ final class ProgressDisplay: Sendable {
 
     /// Shows how far a run is; a new step ends the previous one.
     func show(_ progress: RunProgress) {
+        listener?(progress)
         guard style != .silent else { return }
         let now = Self.now
         state.withLock { state in

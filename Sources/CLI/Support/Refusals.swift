@@ -1,4 +1,5 @@
 import BulwarkEvidence
+import BulwarkIsolation
 import BulwarkProvenance
 import Foundation
 
@@ -146,4 +147,17 @@ extension LogIndexError: ClassifiedRefusal {
 
 extension WitnessError: ClassifiedRefusal {
     fileprivate var status: ExitStatus { .cannotWrite }
+}
+
+extension IsolationError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .missing, .refused, .unverified, .supervision, .endedEarly, .malformed: .notAllowed
+        // What a job exits with is believed where it is a code of ours.
+        case .failed(let status, _): ExitStatus(rawValue: status) ?? .bug
+        case .killed: .bug
+        case .interrupted: .interrupted
+        case .outputTooLarge: .cannotWrite
+        }
+    }
 }

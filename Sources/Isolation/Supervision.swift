@@ -1,0 +1,130 @@
+import CIsolation
+import Foundation
+
+/// Watches a confined process from its beginning to its end.
+struct Supervision {
+    private let process: JobProcess
+    private let confinement: Confinement
+    private let signals: Int32
+    private var record = AttemptRecord()
+    private var declarations: DeclarationReader
+    private var relay = RelayedText()
+    private var interruption: Int32?
+    private var open: Set<Source> = [.calls, .channel, .text, .end]
+
+    /// What the supervisor waits for.
+    private enum Source: Hashable {
+        case calls, channel, text, end, signals
+    }
+
+    /// Requests to stop arrive at `signals`; it is negative if somebody else takes them.
+    init(process: JobProcess, confinement: Confinement, signals: Int32, maximumOutputBytes: Int) {
+        self.process = process
+        self.confinement = confinement
+        self.signals = signals
+        declarations = DeclarationReader(maximumOutputBytes: maximumOutputBytes)
+        if signals >= 0 { open.insert(.signals) }
+    }
+
+    /// Watches until the process has ended and everything it said has been read.
+    mutating func run(
+        onProgress: ([UInt8]) -> Void,
+        onText: (String) -> Void
+    ) throws(IsolationError) -> IsolatedRun {
+        while !open.isDisjoint(with: [.channel, .text, .end]) {
+            for source in try ready() {
+                switch source {
+                case .calls: try refuse()
+                case .channel: try hear(onProgress)
+                case .text: try show(onText)
+                case .end: open.remove(.end)
+                case .signals: try passOn()
+                }
+            }
+        }
+        let rest = relay.flush()
+        if !rest.isEmpty { onText(rest) }
+        return try outcome()
+    }
+
+    /// The sources that have something, or are at their end; waits for one.
+    private func ready() throws(IsolationError) -> [Source] {
+        let sources = Array(open)
+        var entries = sources.map { pollfd(fd: descriptor(of: $0), events: Int16(POLLIN), revents: 0) }
+        let count = poll(&entries, nfds_t(entries.count), -1)
+        if count < 0 {
+            guard errno == EINTR else { throw .supervision("waiting (\(systemReason(errno)))") }
+            return []
+        }
+        return zip(sources, entries).compactMap { $1.revents != 0 ? $0 : nil }
+    }
+
+    private func descriptor(of source: Source) -> Int32 {
+        switch source {
+        case .calls: confinement.listener.number
+        case .channel: process.channel.number
+        case .text: process.text.number
+        case .end: process.ended.number
+        case .signals: signals
+        }
+    }
+
+    /// Refuses the next call that waits.
+    private mutating func refuse() throws(IsolationError) {
+        let listener = confinement.listener.number
+        var entry = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+        guard poll(&entry, 1, 0) > 0, entry.revents & Int16(POLLIN) != 0 else {
+            // Nobody is left who could call.
+            open.remove(.calls)
+            return
+        }
+        var call = isolation_call()
+        let error = isolation_receive(listener, &call)
+        // The caller was killed before it was heard.
+        if error == ENOENT || error == EINTR { return }
+        guard error == 0 else { throw .supervision("receiving a call (\(systemReason(error)))") }
+        let description = CallDescription(call, listener: listener)
+        record.add(call: description.call, detail: description.detail)
+        let refusal = isolation_deny(listener, &call)
+        guard refusal == 0 || refusal == ENOENT else {
+            throw .supervision("refusing a call (\(systemReason(refusal)))")
+        }
+    }
+
+    private mutating func hear(_ onProgress: ([UInt8]) -> Void) throws(IsolationError) {
+        guard let bytes = try process.channel.available(upTo: 1 << 16) else { return }
+        if bytes.isEmpty { open.remove(.channel) }
+        if let progress = try declarations.take(bytes) { onProgress(progress) }
+    }
+
+    private mutating func show(_ onText: (String) -> Void) throws(IsolationError) {
+        guard let bytes = try process.text.available(upTo: 1 << 16) else { return }
+        if bytes.isEmpty { open.remove(.text) }
+        let text = relay.take(bytes)
+        if !text.isEmpty { onText(text) }
+    }
+
+    /// Passes requests to stop on to the job, which may have something to tidy.
+    private mutating func passOn() throws(IsolationError) {
+        var byte: UInt8 = 0
+        while read(signals, &byte, 1) == 1 {
+            interruption = Int32(byte)
+            process.signal(Int32(byte))
+        }
+    }
+
+    private func outcome() throws(IsolationError) -> IsolatedRun {
+        guard let status = process.wait() else { throw .supervision("somebody else waited for its end") }
+        let report = confinement.report(record)
+        let signal = status & 0x7F
+        if let interruption, status != 0 { throw .interrupted(signal: interruption) }
+        guard signal == 0 else { throw .killed(signal: signal, report: report) }
+        let code = (status >> 8) & 0xFF
+        guard code == 0 else { throw .failed(status: code, report: report) }
+        return IsolatedRun(
+            result: try declarations.finished(),
+            output: declarations.output,
+            report: report
+        )
+    }
+}

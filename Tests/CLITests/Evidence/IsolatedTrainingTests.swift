@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+struct IsolatedTrainingTests {
+    private let evidence: EvidenceBench
+
+    init() throws { evidence = try EvidenceBench() }
+
+    private func train(_ output: String, _ more: [String]) throws -> Bulwark.Outcome {
+        try Bulwark.run(
+            ["train", "--data", "d.npz", "--epochs", "3", "--threads", "2", "--output", output] + more,
+            in: evidence.bench.folder,
+            with: ["BULWARK_PASSPHRASE": "correct horse"]
+        )
+    }
+
+    /// Whether the system has what isolation rests on; where it has not, the command has to say so and do nothing.
+    private func isPossible(_ outcome: Bulwark.Outcome) -> Bool {
+        guard outcome.status == 77, outcome.errors.contains("isolation needs") else { return true }
+        #expect(!evidence.bench.exists("isolated.onnx"))
+        return false
+    }
+
+    @Test(arguments: ["reference", "onednn"])
+    func theModelIsTheSameAndTheClaimSaysHowItWasMade(_ backend: String) throws {
+        _ = try evidence.bench.points(150, named: "d.npz")
+        let created = try Bulwark.run(
+            [
+                "key", "create", "--output", "secret.pem", "--algorithm", "ed25519", "--passphrase-file",
+                "passphrase",
+            ],
+            in: evidence.bench.folder
+        )
+        #expect(created.status == 0, "\(created.errors)")
+        let log = ["--evidence", "log", "--evidence-key", "secret.pem"]
+        let made = try Bulwark.run(
+            [
+                "log", "init", "log", "--origin", "example.com/evidence", "--private-key", "secret.pem",
+                "--passphrase-file", "passphrase",
+            ],
+            in: evidence.bench.folder
+        )
+        #expect(made.status == 0, "\(made.errors)")
+        let engine = ["--backend", backend]
+        let isolated = try train("isolated.onnx", ["--isolated", "--json"] + engine + log)
+        guard isPossible(isolated) else { return }
+        #expect(isolated.status == 0, "\(isolated.errors)")
+        #expect(try train("open.onnx", engine).status == 0)
+        #expect(try evidence.bytes("isolated.onnx") == evidence.bytes("open.onnx"))
+
+        let result = try #require(object(isolated.output)["isolation"] as? [String: Any])
+        let mechanism = try #require(result["mechanism"] as? String)
+        #expect(mechanism.contains("seccomp, Landlock ABI "))
+        #expect(result["deniedAttempts"] as? Int == 0)
+
+        let shown = try Bulwark.run(
+            ["log", "show", "log", "--index", "0", "--public-key", "secret.pub.pem"],
+            in: evidence.bench.folder
+        )
+        let payload = try #require(try object(shown.output)["payload"] as? String)
+        let statement = try object(String(decoding: #require(Data(base64Encoded: payload)), as: UTF8.self))
+        let predicate = try #require(statement["predicate"] as? [String: Any])
+        let claimed = try #require(predicate["isolation"] as? [String: Any])
+        #expect(claimed["isIsolated"] as? Bool == true)
+        #expect(claimed["mechanism"] as? String == mechanism)
+        #expect(claimed["deniedAttempts"] as? Int == 0)
+    }
+
+    @Test func theJobsComplaintComesThroughWithItsExitCode() throws {
+        try evidence.write("a,b\n1,2\n", to: "d.npz")
+        let outcome = try train("isolated.onnx", ["--isolated"])
+        guard isPossible(outcome) else { return }
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.contains("bulwark: error: d.npz: "))
+        #expect(!evidence.bench.exists("isolated.onnx"))
+    }
+
+    @Test func dataThatAreNotThereAreMissedInsideAsOutside() throws {
+        let outcome = try train("isolated.onnx", ["--isolated"])
+        guard isPossible(outcome) else { return }
+        #expect(outcome.status == 66)
+    }
+
+    private func object(_ text: String) throws -> [String: Any] {
+        try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+}
