@@ -13,9 +13,9 @@ public struct BulwarkCommand: ParsableCommand {
         version: version,
         subcommands: [
             InspectCommand.self, TrainCommand.self, AssessCommand.self, RerunCommand.self,
-            CompareCommand.self, KeyCommand.self, SignCommand.self, VerifyCommand.self, DataCommand.self,
-            ScanCommand.self, LogCommand.self, TrustCommand.self, ClaimCommand.self, GateCommand.self,
-            DemoCommand.self,
+            CompareCommand.self, KeyCommand.self, SignCommand.self, VerifyCommand.self, SealCommand.self,
+            OpenCommand.self, DataCommand.self, ScanCommand.self, LogCommand.self, TrustCommand.self,
+            ClaimCommand.self, GateCommand.self, DemoCommand.self,
         ]
     )
 

@@ -49,6 +49,31 @@ extension KeyError: ClassifiedRefusal {
     }
 }
 
+extension SealingError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .unreadable(let path, _): FileManager.default.fileExists(atPath: path) ? .badInput : .notFound
+        case .cannotWrite: .cannotWrite
+        case .sameFile, .recipientCount: .usage
+        case .interrupted: .interrupted
+        case .noMatch, .passphraseNeeded, .identityNeeded, .wrongPassphrase, .excessiveWorkFactor,
+            .worthlessShare, .headerChanged, .truncated, .trailingBytes, .contentChanged, .emptyLastPiece:
+            .notAllowed
+        case .notSealed, .armored, .unknownVersion, .malformedHeader, .headerTooLong, .passphraseBesideOthers,
+            .endsEarly, .malformedRecipient, .malformedIdentity, .noIdentity:
+            .badInput
+        }
+    }
+
+    fileprivate var hint: String? {
+        switch self {
+        case .passphraseNeeded: "say --passphrase"
+        case .identityNeeded: "name a file with --identity"
+        default: nil
+        }
+    }
+}
+
 extension FileTreeError: ClassifiedRefusal {
     fileprivate var status: ExitStatus {
         switch self {
