@@ -88,8 +88,8 @@ extension ModelSigningError: ClassifiedRefusal {
         switch self {
         case .files(let error): error.status
         case .unsupportedKey, .unexpectedMaterial: .usage
-        case .otherKey, .verification, .wrongRootDigest, .ignoredPathsRefused, .otherShape, .different,
-            .certificate:
+        case .certificate(let error): error.status
+        case .otherKey, .verification, .wrongRootDigest, .ignoredPathsRefused, .otherShape, .different:
             .notAllowed
         default: .badInput
         }
@@ -99,6 +99,24 @@ extension ModelSigningError: ClassifiedRefusal {
         switch self {
         case .ignoredPathsRefused(let paths):
             "if these may be left out, say so: " + paths.map { "--ignore \($0)" }.joined(separator: " ")
+        case .certificate(let error): error.hint
+        default: nil
+        }
+    }
+}
+
+extension SignerCertificateError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .malformed, .chainLength: .badInput
+        case .noPath, .outsideValidity, .notForSigning, .key: .notAllowed
+        }
+    }
+
+    fileprivate var hint: String? {
+        switch self {
+        case .outsideValidity(_, let end, let time) where time > end:
+            "--at-signing-time accepts a certificate that has expired since"
         default: nil
         }
     }

@@ -78,7 +78,7 @@ extension SealingError: CustomStringConvertible {
         case .truncated(let pieces): "the content was cut off after \(pieces) pieces of 64 KiB"
         case .trailingBytes(let pieces): "something follows the end of the content (piece \(pieces))"
         case .contentChanged(let piece):
-            "the content was changed, or is not in its place: piece \(piece) of 64 KiB"
+            "the content was changed, cut off, or is not in its place: piece \(piece) of 64 KiB"
         case .emptyLastPiece: "the last piece of the content is empty, which no sealer writes"
         case .recipientCount(let count):
             "there are \(count) recipients; 1 to \(SealedHeader.maximumStanzas) are allowed"

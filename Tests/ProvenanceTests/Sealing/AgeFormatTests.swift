@@ -37,7 +37,7 @@ struct AgeFormatTests {
             SealingIdentity(Bech32.encode(AgeFile.identity, prefix: "age-secret-key-").uppercased())
         )
         let cases = try AgeCase.all()
-        #expect(cases.count == 93)
+        #expect(cases.count == 92)
         for known in cases {
             let opener =
                 known.usesPassphrase
@@ -85,8 +85,8 @@ struct AgeFormatTests {
             "11qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqc8247j",
             "?1ezyfcl",
         ]
-        // Their data need not be whole bytes, so only those that are come out.
-        #expect(valid.map { Bech32.decode($0)?.prefix } == ["A", "a", nil, valid[3].dropLast(7).description, nil, "?"])
+        let prefixes = valid.map { String($0[..<($0.lastIndex(of: "1") ?? $0.startIndex)]) }
+        #expect(valid.map { Bech32.decode($0)?.prefix } == prefixes)
         for wrong in [
             "\u{20}1nwldj5", "\u{7f}1axkwrx", "pzry9x0s0muk", "1pzry9x0s0muk", "x1b4n0q5v", "li1dgmt3", "A1G7SGD8",
             "10a06t8", "1qzzfhee", "a12UEL5L",
