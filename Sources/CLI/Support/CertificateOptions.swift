@@ -41,7 +41,8 @@ struct SignerOptions: ParsableArguments {
     var publicKey: String?
 
     @Option(
-        help: "A file with root certificates in PEM, to one of which the signer's has to lead; may be repeated."
+        help:
+            "A file with root certificates in PEM, to one of which the signer's has to lead; may be repeated."
     )
     var certificateChain: [String] = []
 

@@ -20,18 +20,30 @@ enum NewKeyFiles {
         }
     }
 
-    /// Writes files one after the other, and removes those that were written if a later one cannot be.
+    /// Writes files one after the other, and takes back those that were written if a later one cannot be.
     ///
-    /// - Throws: `CommandFailure` with exit code 73: a file that cannot be written has another one than one that
-    ///   cannot be read.
+    /// - Throws: `CommandFailure`; a file that cannot be written has another exit code, 73, than one that cannot be
+    ///   read.
     static func write(_ files: [(path: String, write: () throws -> Void)]) throws {
-        var written: [String] = []
-        for file in files {
+        try write(
+            files.map { file in
+                (file.path, file.write, { try? FileManager.default.removeItem(atPath: file.path) })
+            }
+        )
+    }
+
+    /// Takes steps one after the other, and takes back those that were taken if a later one fails.
+    ///
+    /// - Throws: `CommandFailure`.
+    static func write(_ steps: [(path: String, write: () throws -> Void, undo: () -> Void)]) throws {
+        var undo: [() -> Void] = []
+        for step in steps {
             do {
-                try file.write()
-                written.append(file.path)
+                try step.write()
+                undo.append(step.undo)
             } catch {
-                for path in written { try? FileManager.default.removeItem(atPath: path) }
+                for undo in undo.reversed() { undo() }
+                if let failure = error as? CommandFailure { throw failure }
                 throw CommandFailure(.cannotWrite, "\(error)")
             }
         }

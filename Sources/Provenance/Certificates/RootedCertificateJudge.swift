@@ -11,7 +11,9 @@ public struct RootedCertificateJudge: CertificateJudge {
     ///
     /// - Throws: `SignerCertificateError` if there are none, too many, or one is broken.
     public init(roots: [Data]) throws(SignerCertificateError) {
-        guard (1...CertificateChain.maximumCount).contains(roots.count) else { throw .chainLength(roots.count) }
+        guard (1...CertificateChain.maximumCount).contains(roots.count) else {
+            throw .chainLength(roots.count)
+        }
         var certificates: [Certificate] = []
         for root in roots { certificates.append(try CertificateChain.certificate(root)) }
         self.roots = CertificateStore(certificates)

@@ -49,7 +49,9 @@ package enum Bech32 {
         return groups.reduce(1) { sum, group in
             let top = sum >> 25
             let shifted = (sum & 0x1ff_ffff) << 5 ^ UInt32(group)
-            return generator.enumerated().reduce(shifted) { top >> UInt32($1.offset) & 1 == 1 ? $0 ^ $1.element : $0 }
+            return generator.enumerated().reduce(shifted) {
+                top >> UInt32($1.offset) & 1 == 1 ? $0 ^ $1.element : $0
+            }
         }
     }
 

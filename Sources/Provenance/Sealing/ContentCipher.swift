@@ -37,7 +37,7 @@ struct ContentCipher {
         return content
     }
 
-    /// The number of the piece, in 11 bytes, and whether it is the last. No file has 2^64 pieces.
+    /// The number of the piece in 11 bytes, of which no file needs more than 8, and whether it is the last.
     private func nonce(_ isLast: Bool) throws -> ChaChaPoly.Nonce {
         let number = withUnsafeBytes(of: count.bigEndian) { Data($0) }
         return try ChaChaPoly.Nonce(data: Data(count: 3) + number + Data([isLast ? 1 : 0]))

@@ -13,7 +13,9 @@ struct FileKey: Sendable {
     private init(_ bytes: Data) { self.bytes = SymmetricKey(data: bytes) }
 
     /// The code that shows a change of the header, over all of it up to the three dashes.
-    func headerCode(of header: Data) -> Data { Data(HMAC<SHA256>.authenticationCode(for: header, using: headerKey)) }
+    func headerCode(of header: Data) -> Data {
+        Data(HMAC<SHA256>.authenticationCode(for: header, using: headerKey))
+    }
 
     /// Whether a code is that of a header, in the same time for every wrong one.
     func isValid(_ code: Data, of header: Data) -> Bool {

@@ -27,7 +27,11 @@ final class FileSource: ByteSource {
         var filled = 0
         while filled < count {
             let got = bytes.withUnsafeMutableBytes { buffer in
-                Foundation.read(descriptor, UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]).baseAddress, count - filled)
+                Foundation.read(
+                    descriptor,
+                    UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]).baseAddress,
+                    count - filled
+                )
             }
             if got < 0, errno == EINTR { continue }
             guard got >= 0 else { throw SealingError.unreadable(path: path, reason: SystemError.last) }
@@ -51,7 +55,7 @@ final class DraftFile: ByteSink {
     private let path: String
     private var isDone = false
 
-    /// - Parameter mode: Who may do what with it, before the process's mask.
+    /// A draft that those may read and write whom `mode` and the mask of the process let.
     init(_ path: String, mode: mode_t) throws(SealingError) {
         draft = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).draft"
         descriptor = Foundation.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
@@ -68,7 +72,11 @@ final class DraftFile: ByteSink {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
-                Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: buffer[written...]).baseAddress, buffer.count - written)
+                Foundation.write(
+                    descriptor,
+                    UnsafeRawBufferPointer(rebasing: buffer[written...]).baseAddress,
+                    buffer.count - written
+                )
             }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw SealingError.cannotWrite(path: path, reason: SystemError.last) }

@@ -8,6 +8,7 @@ public enum IdentityFile {
     /// - Parameters:
     ///   - path: The file.
     ///   - passphrase: Opens a file that is sealed; asked only for one.
+    /// - Returns: At least one.
     /// - Throws: `KeyError` if the file cannot be read or others may use it, `SealingError` if there is no identity
     ///   in it or the passphrase does not open it.
     public static func read(
@@ -29,7 +30,9 @@ public enum IdentityFile {
     /// - Throws: `SealingError` if a line is something else, or there is none.
     package static func identities(_ text: String) throws(SealingError) -> [SealingIdentity] {
         var found: [SealingIdentity] = []
-        for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+        for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .enumerated()
+        {
             let line = line.trimmingCharacters(in: .whitespaces)
             if line.isEmpty || line.hasPrefix("#") { continue }
             guard let identity = SealingIdentity(line) else { throw .malformedIdentity(line: number + 1) }

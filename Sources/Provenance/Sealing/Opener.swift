@@ -68,7 +68,9 @@ public struct Opener: Sendable {
     private func key(_ header: SealedHeader) throws(SealingError) -> FileKey {
         switch lock {
         case .passphrase(let passphrase):
-            guard let stanza = header.passphrase.flatMap({ PassphraseStanza($0) }) else { throw .identityNeeded }
+            guard let stanza = header.passphrase.flatMap({ PassphraseStanza($0) }) else {
+                throw .identityNeeded
+            }
             return try stanza.key(passphrase)
         case .identities(let identities):
             guard header.passphrase == nil else { throw .passphraseNeeded }

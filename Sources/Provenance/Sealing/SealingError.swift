@@ -65,7 +65,8 @@ extension SealingError: CustomStringConvertible {
         case .headerTooLong:
             "the header has more than \(SealedHeader.maximumBytes >> 10) KiB or "
                 + "\(SealedHeader.maximumStanzas) recipients"
-        case .passphraseBesideOthers: "a passphrase opens the file and so does something else, which is refused"
+        case .passphraseBesideOthers:
+            "a passphrase opens the file and so does something else, which is refused"
         case .excessiveWorkFactor(let factor):
             "trying a passphrase would take 2^\(factor) rounds; up to 2^\(PassphraseStanza.maximumWorkFactor) are done"
         case .worthlessShare: "the header holds a share that makes a secret known to everybody"

@@ -22,7 +22,9 @@ public struct SealingIdentity: Sendable {
     public var recipient: SealingRecipient { SealingRecipient(key.publicKey) }
 
     /// The secret, as it stands in an identity file.
-    package var secretText: String { Bech32.encode(key.rawRepresentation, prefix: Self.prefix.lowercased()).uppercased() }
+    package var secretText: String {
+        Bech32.encode(key.rawRepresentation, prefix: Self.prefix.lowercased()).uppercased()
+    }
 }
 
 extension SealingIdentity: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -41,7 +41,10 @@ struct X25519Stanza {
             throw .worthlessShare
         }
         let recipient = identity.key.publicKey
-        return FileKey(body, under: try Self.wrapping(identity.key, point, share: share, recipient: recipient))
+        return FileKey(
+            body,
+            under: try Self.wrapping(identity.key, point, share: share, recipient: recipient)
+        )
     }
 
     private static func wrapping(
@@ -50,7 +53,9 @@ struct X25519Stanza {
         share: Data,
         recipient: Curve25519.KeyAgreement.PublicKey
     ) throws(SealingError) -> SymmetricKey {
-        guard let agreed = try? secret.sharedSecretFromKeyAgreement(with: point) else { throw .worthlessShare }
+        guard let agreed = try? secret.sharedSecretFromKeyAgreement(with: point) else {
+            throw .worthlessShare
+        }
         // The library refuses these already; the format asks for it whatever a library does.
         let isWorthless = agreed.withUnsafeBytes { bytes in bytes.allSatisfy { $0 == 0 } }
         guard !isWorthless else { throw .worthlessShare }

@@ -40,7 +40,11 @@ extension AgeCase {
             try stanza("stanza with CR", .header, "-> grease\r\nAAAA\r\n"),
             try stanza("stanza with an invalid character", .header, "-> grease \u{7f}\nAAAA\n"),
             try stanza("stanza in UTF-8", .header, "-> grease é\nAAAA\n"),
-            try stanza("stanza with all characters", .opened(content), "-> !\"#$%&'()*+,-./:;<=>?@[]^_`{|}~ 0aZ\n\n"),
+            try stanza(
+                "stanza with all characters",
+                .opened(content),
+                "-> !\"#$%&'()*+,-./:;<=>?@[]^_`{|}~ 0aZ\n\n"
+            ),
             try stanza("stanza with an empty body", .opened(content), "-> grease\n\n"),
             try stanza("stanza with a full line", .opened(content), "-> grease\n\(full)\n\n"),
             try stanza("stanza without its last line", .header, "-> grease\n\(full)\n"),
@@ -66,7 +70,9 @@ extension AgeCase {
             try x25519("share long", .header) { "-> X25519 \($0.dropLast(3))AAAAAA\n\($1)\n" },
             try x25519("share missing", .header) { "-> X25519\n\($1)\n" },
             try x25519("argument too many", .header) { "-> X25519 \($0) 1234\n\($1)\n" },
-            try x25519("key spelled otherwise", .header) { "-> X25519 \($0)\n\(AgeFile.otherSpelling($1))\n" },
+            try x25519("key spelled otherwise", .header) {
+                "-> X25519 \($0)\n\(AgeFile.otherSpelling($1))\n"
+            },
             try x25519("key too long", .header, key: Data(repeating: 1, count: 24)) {
                 "-> X25519 \($0)\n\($1)\n"
             },
@@ -122,8 +128,11 @@ extension AgeCase {
                 try $0.finish()
             },
         ]
-            + (try ["23", "30", "63", "64", "999999999", "0x0a", "+10", "-10", "010", "0", "00", "1a", "10.", "", "٣"]
-                .map { try scrypt("work factor '\($0)'", .header, factor: $0) })
+            + (try [
+                "23", "30", "63", "64", "999999999", "0x0a", "+10", "-10", "010", "0", "00", "1a", "10.", "",
+                "٣",
+            ]
+            .map { try scrypt("work factor '\($0)'", .header, factor: $0) })
             + [try scrypt("work factor of 20 digits", .header, factor: "18446744073709551626")]
     }
 }

@@ -69,7 +69,11 @@ struct AgeFile {
     static let salt = Data(repeating: 0x33, count: 16)
 
     /// The wrapped key of a stanza.
-    func scrypt(_ passphrase: String = AgeFile.passphrase, factor: Int = 10, salt: Data = AgeFile.salt) throws
+    func scrypt(
+        _ passphrase: String = AgeFile.passphrase,
+        factor: Int = 10,
+        salt: Data = AgeFile.salt
+    ) throws
         -> String
     {
         let wrap = try Scrypt(cost: 1 << factor, blockSize: 8, parallelization: 1).deriveKey(
@@ -82,7 +86,9 @@ struct AgeFile {
 
     var code: String {
         let header = Self.derive(key, Data(), "header")
-        return Self.base64(Data(HMAC<SHA256>.authenticationCode(for: bytes + Data("---".utf8), using: header)))
+        return Self.base64(
+            Data(HMAC<SHA256>.authenticationCode(for: bytes + Data("---".utf8), using: header))
+        )
     }
 
     mutating func end() { text("--- \(code)\n") }

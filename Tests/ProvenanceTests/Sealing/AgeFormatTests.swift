@@ -11,13 +11,16 @@ struct AgeFormatTests {
 
     @Test func filesOfAgeAreOpened() throws {
         let (identity, other) = try (
-            #require(SealingIdentity(AgeVectors.identity)), #require(SealingIdentity(AgeVectors.otherIdentity))
+            #require(SealingIdentity(AgeVectors.identity)),
+            #require(SealingIdentity(AgeVectors.otherIdentity))
         )
         #expect(identity.recipient.text == AgeVectors.recipient)
         let opener = Opener(with: [identity])
         #expect(try SealedFile.open(bytes(AgeVectors.sealed), opener) == AgeVectors.content)
         #expect(try SealedFile.open(bytes(AgeVectors.sealedForTwo), opener) == AgeVectors.content)
-        #expect(try SealedFile.open(bytes(AgeVectors.sealedForTwo), Opener(with: [other])) == AgeVectors.content)
+        #expect(
+            try SealedFile.open(bytes(AgeVectors.sealedForTwo), Opener(with: [other])) == AgeVectors.content
+        )
         #expect(try SealedFile.open(bytes(AgeVectors.sealedEmpty), opener).isEmpty)
         #expect(throws: SealingError.noMatch) {
             try SealedFile.open(bytes(AgeVectors.sealed), Opener(with: [other]))
@@ -88,7 +91,8 @@ struct AgeFormatTests {
         let prefixes = valid.map { String($0[..<($0.lastIndex(of: "1") ?? $0.startIndex)]) }
         #expect(valid.map { Bech32.decode($0)?.prefix } == prefixes)
         for wrong in [
-            "\u{20}1nwldj5", "\u{7f}1axkwrx", "pzry9x0s0muk", "1pzry9x0s0muk", "x1b4n0q5v", "li1dgmt3", "A1G7SGD8",
+            "\u{20}1nwldj5", "\u{7f}1axkwrx", "pzry9x0s0muk", "1pzry9x0s0muk", "x1b4n0q5v", "li1dgmt3",
+            "A1G7SGD8",
             "10a06t8", "1qzzfhee", "a12UEL5L",
         ] {
             #expect(Bech32.decode(wrong) == nil)

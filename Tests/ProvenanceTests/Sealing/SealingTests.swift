@@ -41,7 +41,7 @@ struct SealingTests {
         #expect(throws: SealingError.recipientCount(0)) { try Sealer(for: []) }
         let many = (0..<257).map { _ in SealingIdentity().recipient }
         #expect(throws: SealingError.recipientCount(257)) { try Sealer(for: many) }
-        let all = try SealedFile.seal(Data("x".utf8), Sealer(for: Array(many.dropLast()) ))
+        let all = try SealedFile.seal(Data("x".utf8), Sealer(for: Array(many.dropLast())))
         #expect(throws: SealingError.noMatch) { try opened(all) }
     }
 

@@ -7,8 +7,9 @@ import Foundation
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
-        abstract: "Make and show the keys that sign models, data, claims and logs, and that files are sealed for.",
-        subcommands: [Create.self, Show.self]
+        abstract:
+            "Make and show the keys that sign models, data, claims and logs, and that files are sealed for.",
+        subcommands: [Create.self, Show.self, Rotate.self]
     )
 
     /// `bulwark key create`.

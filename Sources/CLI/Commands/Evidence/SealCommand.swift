@@ -36,7 +36,9 @@ struct SealCommand: ParsableCommand {
 
     func validate() throws {
         guard passphrase == (recipient + recipientFile).isEmpty else {
-            throw ValidationError("either recipients (--recipient, --recipient-file) or --passphrase is needed")
+            throw ValidationError(
+                "either recipients (--recipient, --recipient-file) or --passphrase is needed"
+            )
         }
     }
 
