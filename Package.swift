@@ -27,6 +27,12 @@ func tests(_ folder: String, _ dependencies: [Target.Dependency], exclude: [Stri
 
 let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
 
+let cryptography: [Target.Dependency] = [
+    .product(name: "Crypto", package: "swift-crypto"),
+    .product(name: "SwiftASN1", package: "swift-asn1"),
+    .product(name: "X509", package: "swift-certificates"),
+]
+
 let package = Package(
     name: "bulwark",
     platforms: [.macOS(.v15)],
@@ -43,6 +49,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -80,7 +88,7 @@ let package = Package(
             ["BulwarkAttacks", "BulwarkDefenses", "BulwarkModels", "BulwarkTensors", numerics]
         ),
         library("Remote", ["BulwarkModels", "BulwarkTensors"]),
-        library("Provenance", [.product(name: "Crypto", package: "swift-crypto")]),
+        library("Provenance", cryptography),
         library(
             "Evidence",
             [
@@ -132,7 +140,7 @@ let package = Package(
         tests("Defenses", ["BulwarkDefenses", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors"]),
         tests("Evaluation", ["BulwarkEvaluation", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors"]),
         tests("Remote", ["BulwarkRemote", "BulwarkModels", "BulwarkTensors"]),
-        tests("Provenance", ["BulwarkProvenance", .product(name: "Crypto", package: "swift-crypto")]),
+        tests("Provenance", ["BulwarkProvenance"] + cryptography),
         .executableTarget(
             name: "LogWriter",
             dependencies: [

@@ -15,9 +15,8 @@ public struct BulwarkCommand: ParsableCommand {
         subcommands: [
             InspectCommand.self, TrainCommand.self, AssessCommand.self, HardenCommand.self,
             RerunCommand.self, CompareCommand.self, KeyCommand.self, SignCommand.self, VerifyCommand.self,
-            DataCommand.self,
-            ScanCommand.self, LogCommand.self, TrustCommand.self, ClaimCommand.self, GateCommand.self,
-            DemoCommand.self,
+            SealCommand.self, OpenCommand.self, DataCommand.self, ScanCommand.self, LogCommand.self,
+            TrustCommand.self, ClaimCommand.self, GateCommand.self, DemoCommand.self,
         ]
     )
 

@@ -43,6 +43,23 @@ struct PassphraseOptions: ParsableArguments {
         }
     }
 
+    /// Reads a file with identities, and asks for its passphrase if it is sealed.
+    ///
+    /// - Throws: `CommandFailure`.
+    func identities(_ path: String) throws -> [SealingIdentity] {
+        try judging(path) { try IdentityFile.read(path) { try existing(path) } }
+    }
+
+    /// The passphrase of something that has one: what is stored, or what somebody types; nil if there is neither.
+    ///
+    /// - Throws: `CommandFailure`.
+    func existing(_ path: String) throws -> Passphrase? {
+        try judging("passphrase") {
+            if let stored = try stored() { return stored }
+            return try Self.ask("Passphrase of \(path): ").map { try Passphrase($0) }
+        }
+    }
+
     /// The passphrase for a new key: what is stored, or what somebody types twice.
     ///
     /// - Throws: `CommandFailure` if there is none.
@@ -86,6 +103,18 @@ func readPublicKey(_ path: String) throws -> PublicKey {
 }
 
 extension SignatureAlgorithm: ExpressibleByArgument {}
+
+/// The kinds of keys that are made: those that sign, and the one that files are sealed for.
+enum KeyAlgorithm: String, CaseIterable, ExpressibleByArgument {
+    case ecdsaP256 = "ecdsa-p256"
+    case ecdsaP384 = "ecdsa-p384"
+    case ecdsaP521 = "ecdsa-p521"
+    case ed25519
+    case x25519
+
+    /// How it signs; nil for the one that does not.
+    var signature: SignatureAlgorithm? { SignatureAlgorithm(rawValue: rawValue) }
+}
 
 extension Timestamp {
     /// A moment as it is typed; nil if the option was left out.

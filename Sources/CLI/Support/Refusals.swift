@@ -50,6 +50,31 @@ extension KeyError: ClassifiedRefusal {
     }
 }
 
+extension SealingError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .unreadable(let path, _): FileManager.default.fileExists(atPath: path) ? .badInput : .notFound
+        case .cannotWrite: .cannotWrite
+        case .sameFile, .recipientCount: .usage
+        case .interrupted: .interrupted
+        case .noMatch, .passphraseNeeded, .identityNeeded, .wrongPassphrase, .excessiveWorkFactor,
+            .worthlessShare, .headerChanged, .truncated, .trailingBytes, .contentChanged, .emptyLastPiece:
+            .notAllowed
+        case .notSealed, .armored, .unknownVersion, .malformedHeader, .headerTooLong, .passphraseBesideOthers,
+            .endsEarly, .malformedRecipient, .malformedIdentity, .noIdentity:
+            .badInput
+        }
+    }
+
+    fileprivate var hint: String? {
+        switch self {
+        case .passphraseNeeded: "say --passphrase"
+        case .identityNeeded: "name a file with --identity"
+        default: nil
+        }
+    }
+}
+
 extension FileTreeError: ClassifiedRefusal {
     fileprivate var status: ExitStatus {
         switch self {
@@ -64,8 +89,8 @@ extension ModelSigningError: ClassifiedRefusal {
         switch self {
         case .files(let error): error.status
         case .unsupportedKey, .unexpectedMaterial: .usage
-        case .otherKey, .verification, .wrongRootDigest, .ignoredPathsRefused, .otherShape, .different,
-            .certificate:
+        case .certificate(let error): error.status
+        case .otherKey, .verification, .wrongRootDigest, .ignoredPathsRefused, .otherShape, .different:
             .notAllowed
         default: .badInput
         }
@@ -75,6 +100,24 @@ extension ModelSigningError: ClassifiedRefusal {
         switch self {
         case .ignoredPathsRefused(let paths):
             "if these may be left out, say so: " + paths.map { "--ignore \($0)" }.joined(separator: " ")
+        case .certificate(let error): error.hint
+        default: nil
+        }
+    }
+}
+
+extension SignerCertificateError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .malformed, .chainLength: .badInput
+        case .noPath, .outsideValidity, .notForSigning, .key: .notAllowed
+        }
+    }
+
+    fileprivate var hint: String? {
+        switch self {
+        case .outsideValidity(_, let end, let time) where time > end:
+            "--at-signing-time accepts a certificate that has expired since"
         default: nil
         }
     }

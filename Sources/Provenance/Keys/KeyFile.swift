@@ -11,6 +11,13 @@ public enum KeyFile {
     ///
     /// - Throws: `KeyError` if it cannot be read, belongs to another user, or others may use it.
     public static func readPrivate(_ path: String) throws(KeyError) -> String {
+        try text(readPrivateBytes(path), path)
+    }
+
+    /// Reads a file that nobody but its owner may read or write, and that need not be text.
+    ///
+    /// - Throws: `KeyError` if it cannot be read, belongs to another user, or others may use it.
+    public static func readPrivateBytes(_ path: String) throws(KeyError) -> Data {
         let file = try openFile(path)
         defer { close(file.descriptor) }
         guard file.status.st_uid == geteuid() || file.status.st_uid == 0 else {
@@ -18,30 +25,44 @@ public enum KeyFile {
         }
         let mode = UInt16(truncatingIfNeeded: file.status.st_mode) & 0o777
         guard mode & 0o077 == 0 else { throw .exposed(path: path, mode: mode) }
-        return try text(file.descriptor, path)
+        return try bytes(file.descriptor, path)
     }
 
     /// Reads a file that everyone may read, as those of public keys.
     ///
     /// - Throws: `KeyError` if it cannot be read.
     public static func readPublic(_ path: String) throws(KeyError) -> String {
+        try text(readPublicBytes(path), path)
+    }
+
+    /// Reads a file that everyone may read, and that need not be text.
+    ///
+    /// - Throws: `KeyError` if it cannot be read.
+    public static func readPublicBytes(_ path: String) throws(KeyError) -> Data {
         let file = try openFile(path)
         defer { close(file.descriptor) }
-        return try text(file.descriptor, path)
+        return try bytes(file.descriptor, path)
     }
 
     /// Writes a file that only its owner may read, whole or not at all.
     ///
     /// - Throws: `KeyError` if there is one of that name, or it cannot be written.
     public static func writePrivate(_ text: String, to path: String) throws(KeyError) {
-        try write(text, to: path, mode: 0o600)
+        try writePrivate(Data(text.utf8), to: path)
+    }
+
+    /// Writes a file that only its owner may read, whole or not at all.
+    ///
+    /// - Throws: `KeyError` if there is one of that name, or it cannot be written.
+    public static func writePrivate(_ bytes: Data, to path: String) throws(KeyError) {
+        try write(bytes, to: path, mode: 0o600)
     }
 
     /// Writes a file that everyone may read, whole or not at all.
     ///
     /// - Throws: `KeyError` if there is one of that name, or it cannot be written.
     public static func writePublic(_ text: String, to path: String) throws(KeyError) {
-        try write(text, to: path, mode: 0o644)
+        try write(Data(text.utf8), to: path, mode: 0o644)
     }
 
     private static func openFile(_ path: String) throws(KeyError) -> (descriptor: Int32, status: stat) {
@@ -55,7 +76,7 @@ public enum KeyFile {
         return (descriptor, status)
     }
 
-    private static func text(_ descriptor: Int32, _ path: String) throws(KeyError) -> String {
+    private static func bytes(_ descriptor: Int32, _ path: String) throws(KeyError) -> Data {
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
         guard let bytes = try? handle.read(upToCount: maximumBytes + 1) ?? Data() else {
             throw .unreadable(path: path, reason: "the file cannot be read")
@@ -63,13 +84,17 @@ public enum KeyFile {
         guard bytes.count <= maximumBytes else {
             throw .unreadable(path: path, reason: "the file is too large for a key")
         }
+        return bytes
+    }
+
+    private static func text(_ bytes: Data, _ path: String) throws(KeyError) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .unreadable(path: path, reason: "the file is not text")
         }
         return text
     }
 
-    private static func write(_ text: String, to path: String, mode: mode_t) throws(KeyError) {
+    private static func write(_ bytes: Data, to path: String, mode: mode_t) throws(KeyError) {
         let draft = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max))"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw .unreadable(path: path, reason: SystemError.last) }
@@ -79,7 +104,7 @@ public enum KeyFile {
         }
         do {
             let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
-            try handle.write(contentsOf: Data(text.utf8))
+            try handle.write(contentsOf: bytes)
             try handle.synchronize()
         } catch {
             throw .unreadable(path: path, reason: "the file cannot be written")

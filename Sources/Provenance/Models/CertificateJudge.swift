@@ -15,7 +15,7 @@ public protocol CertificateJudge: Sendable {
     func signerKey(
         of chain: [Data],
         at time: CertificateTime
-    ) throws(SignerCertificateError) -> PublicKey
+    ) async throws(SignerCertificateError) -> PublicKey
 }
 
 /// When certificates have to be valid.

@@ -49,13 +49,13 @@ public struct ModelVerifier: Sendable {
         of bundle: ModelBundle,
         judgedBy judge: some CertificateJudge,
         at time: CertificateTime
-    ) throws(ModelSigningError) -> Verified<ModelManifest> {
+    ) async throws(ModelSigningError) -> Verified<ModelManifest> {
         guard case .certificates(let chain) = bundle.material else {
             throw .unexpectedMaterial(found: bundle.material.name, expected: "certificate")
         }
         let key: PublicKey
         do {
-            key = try judge.signerKey(of: chain, at: time)
+            key = try await judge.signerKey(of: chain, at: time)
         } catch {
             throw .certificate(error)
         }

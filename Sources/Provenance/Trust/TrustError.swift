@@ -22,6 +22,10 @@ public enum TrustError: Error, Hashable, Sendable {
     case unknownKey(name: String, claim: String)
     /// A rule asks for fewer than one signature, or more than it has keys.
     case impossibleThreshold(claim: String, threshold: Int, keys: Int)
+    /// A key that is to be replaced is not listed.
+    case keyNotListed(fingerprint: ContentDigest)
+    /// A key and its successor would both be valid until then, and count as two where several have to agree.
+    case countedTwice(claim: String, until: Timestamp)
 }
 
 extension TrustError: CustomStringConvertible {
@@ -43,6 +47,10 @@ extension TrustError: CustomStringConvertible {
             "the rule for '\(claim.printable)' names the key '\(name.printable)', which is not listed, or twice"
         case .impossibleThreshold(let claim, let threshold, let keys):
             "the rule for '\(claim.printable)' asks for \(threshold) signatures of \(keys) keys"
+        case .keyNotListed(let fingerprint): "the key \(fingerprint) is not listed"
+        case .countedTwice(let claim, let end):
+            "several keys have to agree on '\(claim.printable)', and the old key and the new one would count as two "
+                + "until \(end)"
         }
     }
 }

@@ -7,8 +7,9 @@ import Foundation
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
-        abstract: "Make and show the keys that sign models, data, claims and logs.",
-        subcommands: [Create.self, Show.self]
+        abstract:
+            "Make and show the keys that sign models, data, claims and logs, and that files are sealed for.",
+        subcommands: [Create.self, Show.self, Rotate.self]
     )
 
     /// `bulwark key create`.
@@ -18,7 +19,9 @@ struct KeyCommand: ParsableCommand {
             abstract: "Make a key pair.",
             discussion: """
                 Writes the private key, encrypted with a passphrase, and beside it the public key: for K.pem, \
-                K.pub.pem. Models are signed with ECDSA keys, logs with Ed25519 ones; claims with either.
+                K.pub.pem. Models are signed with ECDSA keys, logs with Ed25519 ones; claims with either. An X25519 \
+                key is for `seal` and `open`: it is written as an identity file of age, sealed with the passphrase, \
+                and beside it the recipient: for K.age, K.recipient.
                 """
         )
 
@@ -26,7 +29,7 @@ struct KeyCommand: ParsableCommand {
         var output: String
 
         @Option(help: "The kind of key.")
-        var algorithm: SignatureAlgorithm = .ecdsaP256
+        var algorithm: KeyAlgorithm = .ecdsaP256
 
         @Flag(help: "Leave the private key readable to everyone who gets hold of the file.")
         var noPassphrase = false
@@ -37,31 +40,42 @@ struct KeyCommand: ParsableCommand {
         var json = false
 
         func run() throws {
-            let key = PrivateKey(algorithm)
-            let publicPath = Self.publicPath(of: output)
-            for path in [output, publicPath] where FileManager.default.fileExists(atPath: path) {
-                throw CommandFailure(.cannotWrite, "\(KeyError.exists(path: path))")
-            }
+            guard let signature = algorithm.signature else { return try createIdentity() }
+            let key = PrivateKey(signature)
+            let publicPath = NewKeyFiles.publicPath(of: output)
+            try NewKeyFiles.requireAbsent([output, publicPath])
             let pem = noPassphrase ? key.unprotectedPEM : try key.pem(protectedBy: passphrase.new())
-            try Self.write(output) { try KeyFile.writePrivate(pem, to: output) }
-            try Self.write(publicPath) { try KeyFile.writePublic(key.publicKey.pem, to: publicPath) }
+            try NewKeyFiles.write([
+                (output, { try KeyFile.writePrivate(pem, to: output) }),
+                (publicPath, { try KeyFile.writePublic(key.publicKey.pem, to: publicPath) }),
+            ])
             let card = KeyCard(key.publicKey)
             if json { return try StandardOutput.write(json: card) }
-            let protection = noPassphrase ? "not encrypted" : "encrypted with the passphrase"
             try StandardOutput.write(
                 "private key: \(output) (\(protection))\npublic key:  \(publicPath)\n" + card.text
             )
         }
 
-        /// A file that cannot be written has another exit code than one that cannot be read.
-        private static func write(_ path: String, _ body: () throws -> Void) throws {
-            do { try body() } catch { throw CommandFailure(.cannotWrite, "\(error)") }
+        private func createIdentity() throws {
+            let identity = SealingIdentity()
+            let recipientPath = NewKeyFiles.recipientPath(of: output)
+            try NewKeyFiles.requireAbsent([output, recipientPath])
+            let passphrase = noPassphrase ? nil : try passphrase.new()
+            try NewKeyFiles.write([
+                (
+                    output,
+                    { try IdentityFile.write(identity, to: output, created: .now, protectedBy: passphrase) }
+                ),
+                (recipientPath, { try KeyFile.writePublic("\(identity.recipient)\n", to: recipientPath) }),
+            ])
+            let card = RecipientCard(identity.recipient)
+            if json { return try StandardOutput.write(json: card) }
+            try StandardOutput.write(
+                "identity:  \(output) (\(protection))\nrecipient: \(recipientPath)\n" + card.recipient
+            )
         }
 
-        /// Where the public half of a key is.
-        static func publicPath(of path: String) -> String {
-            (path.hasSuffix(".pem") ? String(path.dropLast(4)) : path) + ".pub.pem"
-        }
+        private var protection: String { noPassphrase ? "not encrypted" : "encrypted with the passphrase" }
     }
 
     /// `bulwark key show`.
@@ -71,7 +85,7 @@ struct KeyCommand: ParsableCommand {
             abstract: "Show what a key is and the names it goes by."
         )
 
-        @Argument(help: "A public or a private key, in PEM.")
+        @Argument(help: "A public or a private key in PEM, an identity file or one with recipients.")
         var key: String
 
         @Option(help: "The origin of a log, to show the key as logs and witnesses name it (Ed25519 only).")
@@ -92,6 +106,8 @@ struct KeyCommand: ParsableCommand {
         }
 
         func run() throws {
+            let bytes = try judging(key) { try KeyFile.readPublicBytes(key) }
+            if let kind = SealingKeyKind(bytes) { return try showRecipients(kind) }
             let text = try judging(key) { try KeyFile.readPublic(key) }
             let isPublic = text.contains("-----BEGIN PUBLIC KEY-----")
             let shown = isPublic ? try readPublicKey(key) : try passphrase.privateKey(key).publicKey
@@ -107,11 +123,24 @@ struct KeyCommand: ParsableCommand {
             if json { return try StandardOutput.write(json: card) }
             try StandardOutput.write(card.text + "\n" + shown.pem)
         }
+
+        private func showRecipients(_ kind: SealingKeyKind) throws {
+            guard origin == nil, witness == nil else {
+                throw CommandFailure(.usage, "\(key): logs and witnesses have Ed25519 keys")
+            }
+            let recipients =
+                switch kind {
+                case .identity: try passphrase.identities(key).map(\.recipient)
+                case .recipient: try judging(key) { try SealingRecipient.list(KeyFile.readPublic(key)) }
+                }
+            if json { return try StandardOutput.write(json: recipients.map(RecipientCard.init)) }
+            try StandardOutput.write(recipients.map(\.text).joined(separator: "\n"))
+        }
     }
 }
 
 /// What is told about a key.
-private struct KeyCard: Encodable {
+struct KeyCard: Encodable {
     let algorithm: String
     let fingerprint: String
     let modelSigningHint: String

@@ -9,7 +9,9 @@ struct SignCommand: ParsableCommand {
         abstract: "Sign a model: a folder or a single file.",
         discussion: """
             Writes a signature in the format of OpenSSF Model Signing 1.0, which other tools verify as well: \
-            PATH/model.sig for a folder, PATH.sig for a file, unless --signature says otherwise.
+            PATH/model.sig for a folder, PATH.sig for a file, unless --signature says otherwise. With \
+            --signing-certificate the signature carries the key's certificate and those that lead on from it, and \
+            whoever verifies needs only the root.
             """
     )
 
@@ -17,6 +19,7 @@ struct SignCommand: ParsableCommand {
     var path: String
 
     @OptionGroup var signing: SigningOptions
+    @OptionGroup var certificates: SigningCertificateOptions
     @OptionGroup var place: SignaturePlace
     @OptionGroup(title: "Evidence") var evidence: LogOptions
 
@@ -27,13 +30,22 @@ struct SignCommand: ParsableCommand {
         let tree = try judging(path) { try FileTree(path) }
         let signature = place.path(for: tree)
         try OutputWriter.requireWritable(signature)
+        let chain = try certificates.chain()
         let log = try evidence.log(signing.passphrase)
         let key = try signing.key()
         let manifest = try judging(path) {
             try ModelSigner(ignoring: place.ignored())
                 .manifest(of: tree, signaturePath: SignaturePlace.inside(tree, signature))
         }
-        let bundle = try judging(signing.privateKey) { try ModelSigner().sign(manifest, with: key) }
+        let bundle = try judging(signing.privateKey) {
+            guard let chain else { return try ModelSigner().sign(manifest, with: key) }
+            return try ModelSigner().sign(
+                manifest,
+                with: key,
+                certificates: chain.certificates,
+                certificateKey: chain.key
+            )
+        }
         try OutputWriter.write(bundle.json, to: signature)
         if let log { try log.append(bundle.envelope) }
         let result = Signed(
@@ -54,69 +66,6 @@ struct SignCommand: ParsableCommand {
         let files: Int
         let sha256: String
         let key: String
-    }
-}
-
-/// `bulwark verify`: compares a model's files with their signature.
-struct VerifyCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "verify",
-        abstract: "Verify a model's signature.",
-        discussion: """
-            Exit code 0: every file is the one that was signed by this key, none is missing and none was added. \
-            Exit code 77: not so; every file that differs is named. Paths that the signer left out beyond the \
-            usual ones (.git, .gitignore, .gitattributes, .github) are refused unless --ignore names them.
-            """
-    )
-
-    @Argument(help: "The model's folder or file.")
-    var path: String
-
-    @Option(help: "The public key, in PEM.")
-    var publicKey: String
-
-    @OptionGroup var place: SignaturePlace
-
-    @Flag(help: "Print the result as JSON on standard output.")
-    var json = false
-
-    func run() throws {
-        let key = try readPublicKey(publicKey)
-        let tree = try judging(path) { try FileTree(path) }
-        let signature = place.path(for: tree)
-        let bundle = try reading(signature) {
-            try judging(signature) {
-                try ModelBundle(json: LimitedFile.read(signature, maximumBytes: 1 << 28))
-            }
-        }
-        let verifier = ModelVerifier(ignoring: try place.ignored())
-        let manifest = try judging(signature) { try verifier.manifest(of: bundle, signedBy: key) }
-        let result = try judging(path) {
-            try verifier.verify(
-                tree,
-                against: manifest,
-                signaturePath: SignaturePlace.inside(tree, signature)
-            )
-        }
-        let outcome = Outcome(
-            files: result.fileCount,
-            sha256: manifest.content.rootDigest.hexadecimal,
-            key: key.fingerprint.hexadecimal,
-            leftOut: result.ignoredPaths.map(\.text)
-        )
-        if json { return try StandardOutput.write(json: outcome) }
-        let leftOut = outcome.leftOut.isEmpty ? "" : "\nleft out: \(outcome.leftOut.joined(separator: ", "))"
-        try StandardOutput.write(
-            "verified: \(outcome.files) \(outcome.files == 1 ? "file is" : "files are") as signed by "
-                + "\(outcome.key)\ndigest:   \(outcome.sha256)" + leftOut
-        )
-    }
-
-    private struct Outcome: Encodable {
-        let files: Int
-        let sha256: String
-        let key: String
-        let leftOut: [String]
     }
 }
 
