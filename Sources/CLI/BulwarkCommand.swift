@@ -15,7 +15,7 @@ public struct BulwarkCommand: ParsableCommand {
             InspectCommand.self, TrainCommand.self, AssessCommand.self, RerunCommand.self,
             CompareCommand.self, KeyCommand.self, SignCommand.self, VerifyCommand.self, DataCommand.self,
             ScanCommand.self, LogCommand.self, TrustCommand.self, ClaimCommand.self, GateCommand.self,
-            DemoCommand.self,
+            ReportCommand.self, DemoCommand.self,
         ]
     )
 
