@@ -80,7 +80,10 @@ let package = Package(
         library("Remote", ["BulwarkModels", "BulwarkTensors"]),
         library("Provenance", [.product(name: "Crypto", package: "swift-crypto")]),
         library("Evidence", ["BulwarkProvenance", .product(name: "Yams", package: "Yams")]),
-        library("Reports", ["BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors", "CZlib"]),
+        library(
+            "Reports",
+            ["BulwarkEvaluation", "BulwarkEvidence", "BulwarkProvenance", "BulwarkTensors", "CZlib"]
+        ),
         .target(
             name: "BulwarkCLI",
             dependencies: [
@@ -120,7 +123,13 @@ let package = Package(
             "Evidence",
             ["BulwarkEvidence", "BulwarkProvenance", .product(name: "Crypto", package: "swift-crypto")]
         ),
-        tests("Reports", ["BulwarkReports", "BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors"]),
+        tests(
+            "Reports",
+            [
+                "BulwarkReports", "BulwarkEvaluation", "BulwarkEvidence", "BulwarkProvenance",
+                "BulwarkTensors",
+            ]
+        ),
         tests(
             "CLI",
             [

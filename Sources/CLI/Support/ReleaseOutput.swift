@@ -38,7 +38,8 @@ struct ReleaseOutput {
         /// A line for each file, and the verdict.
         var text: String {
             let receipts = "\(receipts) \(receipts == 1 ? "entry" : "entries") with receipts"
-            return "\(verdict.map { "\($0): " } ?? "not judged: ")\(page)\n\(billOfMaterials)\n\(modelCard)\n\(receipts)"
+            return
+                "\(verdict.map { "\($0): " } ?? "not judged: ")\(page)\n\(billOfMaterials)\n\(modelCard)\n\(receipts)"
         }
     }
 

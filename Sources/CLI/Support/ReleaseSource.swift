@@ -83,7 +83,12 @@ struct ReleaseSource {
     /// What a log holds about a model.
     ///
     /// - Throws: `CommandFailure`.
-    func evidence(about model: ContentDigest, in reader: LogReader, _ log: String, at now: Timestamp) throws
+    func evidence(
+        about model: ContentDigest,
+        in reader: LogReader,
+        _ log: String,
+        at now: Timestamp
+    ) throws
         -> ReleaseEvidence
     {
         try judging(log) { try ReleaseEvidence(about: model, in: reader, trusting: trust, now: now) }

@@ -41,7 +41,9 @@ extension ReleaseEvidence {
         init(of evidence: ReleaseEvidence) {
             var runs: [ContentDigest: [(UInt64, [ContentReference])]] = [:]
             func note(_ index: UInt64, _ subjects: [Subject], _ inputs: [ContentReference]) {
-                for digest in subjects.compactMap(\.sha256) { runs[digest, default: []].append((index, inputs)) }
+                for digest in subjects.compactMap(\.sha256) {
+                    runs[digest, default: []].append((index, inputs))
+                }
             }
             for stated in evidence.trainings {
                 note(stated.index, stated.claim.content.subjects, stated.predicate.inputs)
@@ -53,7 +55,9 @@ extension ReleaseEvidence {
             for stated in evidence.datasets {
                 let manifest = stated.predicate.manifest
                 note(stated.index, stated.claim.content.subjects, manifest.parents)
-                for file in manifest.files { runs[file.sha256, default: []].append((stated.index, manifest.parents)) }
+                for file in manifest.files {
+                    runs[file.sha256, default: []].append((stated.index, manifest.parents))
+                }
             }
             // What was looked at is not looked at again, so that claims that name each other end.
             var seen: Set<ContentDigest> = []

@@ -37,11 +37,17 @@ struct EntryField: Sendable, Hashable {
 
     /// Content by its name and digest.
     static func references(_ label: String, _ references: [ContentReference]) -> EntryField {
-        EntryField(label, references.map { Line(text: ForeignText.line($0.name), digest: $0.sha256.hexadecimal) })
+        EntryField(
+            label,
+            references.map { Line(text: ForeignText.line($0.name), digest: $0.sha256.hexadecimal) }
+        )
     }
 
     /// Files with a word about each, and their digests.
-    static func files(_ label: String, _ files: [(name: String, remark: String, digest: ContentDigest)]) -> EntryField {
+    static func files(
+        _ label: String,
+        _ files: [(name: String, remark: String, digest: ContentDigest)]
+    ) -> EntryField {
         EntryField(
             label,
             files.map { Line(text: ForeignText.line($0.name) + $0.remark, digest: $0.digest.hexadecimal) }

@@ -7,7 +7,9 @@ extension ScanPredicate {
             .text("Verdict", verdict.text),
             .text(
                 "Findings",
-                findings.map { "\($0.verdict.text): \(EntryField.shortened($0.rule)) in \(EntryField.shortened($0.path))" }
+                findings.map {
+                    "\($0.verdict.text): \(EntryField.shortened($0.rule)) in \(EntryField.shortened($0.path))"
+                }
             ),
             .text("Files", NumberText.grouped(fileCount)), .text("Version of the rules", rules),
             report.map { .references("Whole result", [$0]) }, .text("Finished", "\(finished)"),
@@ -43,7 +45,8 @@ extension DeploymentPredicate {
     var fields: [EntryField] {
         [
             .text("Environment", environment), .text("Endpoint", endpoint),
-            .references("Configuration", [configuration]), .references("Decision of the gate", [gateDecision]),
+            .references("Configuration", [configuration]),
+            .references("Decision of the gate", [gateDecision]),
             .text("Deployed", "\(deployed)"),
         ]
     }
@@ -53,7 +56,8 @@ extension IncidentPredicate {
     /// The members as they are shown.
     var fields: [EntryField] {
         [
-            .text("Identifier", identifier), .text("Severity", severity.rawValue), .text("Kind", kind.rawValue),
+            .text("Identifier", identifier), .text("Severity", severity.rawValue),
+            .text("Kind", kind.rawValue),
             .text("Summary", summary), .references("Records", evidence), .text("Detected", "\(detected)"),
             .text("Resolved", resolved.map { "\($0)" } ?? "not yet"),
         ]

@@ -30,7 +30,8 @@ extension TrainingPredicate {
     var fields: [EntryField] {
         [
             .references("Inputs", inputs), .options("Options", parameters), .text("Seed", seed),
-            isolation.field, environment.field, .text("Started", "\(started)"), .text("Finished", "\(finished)"),
+            isolation.field, environment.field, .text("Started", "\(started)"),
+            .text("Finished", "\(finished)"),
         ]
     }
 }
@@ -58,7 +59,10 @@ extension AssessmentPredicate {
         return [
             .text("Verdict", verdict.rawValue), .text("Attacker", ReleaseWording.threat(threat)),
             .text("Accuracy", ReleaseWording.estimate(cleanAccuracy)),
-            .text("Robust accuracy", "\(ReleaseWording.estimate(worstCaseRobustAccuracy)), worst case of all attacks"),
+            .text(
+                "Robust accuracy",
+                "\(ReleaseWording.estimate(worstCaseRobustAccuracy)), worst case of all attacks"
+            ),
             .text(
                 "Attacks",
                 attacks.map { attack in
@@ -66,8 +70,11 @@ extension AssessmentPredicate {
                         + ReleaseWording.estimate(attack.robustAccuracy)
                 }
             ),
-            vulnerability.map { .text("Vulnerability score", "\(ReleaseWording.estimate($0, .points)), of 10") },
-            .text("Sanity checks", checks), .references("Data", [data]), .references("Whole result", [report]),
+            vulnerability.map {
+                .text("Vulnerability score", "\(ReleaseWording.estimate($0, .points)), of 10")
+            },
+            .text("Sanity checks", checks), .references("Data", [data]),
+            .references("Whole result", [report]),
             .text("Seed", seed), environment.field, .text("Finished", "\(finished)"),
         ].compactMap(\.self)
     }
@@ -78,7 +85,10 @@ extension ClaimedEnvironment {
     fileprivate var field: EntryField {
         let libraries = packages.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let parts = [program, toolchain] + libraries + [operatingSystem, processor, "\(cores) threads"]
-        return .text("Environment", parts.filter { !$0.isEmpty }.map { EntryField.shortened($0) }.joined(separator: " · "))
+        return .text(
+            "Environment",
+            parts.filter { !$0.isEmpty }.map { EntryField.shortened($0) }.joined(separator: " · ")
+        )
     }
 }
 

@@ -33,12 +33,15 @@ struct HierarchyChart {
         return Drawing.frame(
             width: Self.width,
             height: bottom + 1.5,
-            style: "chart hierarchy",
+            style: "hierarchy",
             title: "Security is the base, safety stands on it, and improvement goes on around both",
             description: "\(GatePhase.allCases.map(summary).joined(separator: " "))",
             content: [
                 around(outer),
-                layer(.improvement, Frame(left: 13.5, top: top, right: outer.right, bottom: top + improvement)),
+                layer(
+                    .improvement,
+                    Frame(left: 13.5, top: top, right: outer.right, bottom: top + improvement)
+                ),
                 block(.safety, Frame(left: 74, top: safetyTop, right: Self.width - 74, bottom: securityTop)),
                 block(
                     .security,

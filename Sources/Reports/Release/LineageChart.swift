@@ -43,12 +43,22 @@ struct LineageChart {
         var rows: [Row] = []
         for run in lineage.runs {
             let kind = run.entry.claimType == .training ? "training" : "hardening"
-            rows.append(Row(inputs: Self.inputs(run.inputs), step: Self.run(kind, run.entry), isAssessment: false))
+            rows.append(
+                Row(inputs: Self.inputs(run.inputs), step: Self.run(kind, run.entry), isAssessment: false)
+            )
             guard run.output.sha256 != model.sha256 else { continue }
-            rows.append(Row(inputs: [], step: Box(kind: "model", name: run.output.name, entry: nil), isAssessment: false))
+            rows.append(
+                Row(
+                    inputs: [],
+                    step: Box(kind: "model", name: run.output.name, entry: nil),
+                    isAssessment: false
+                )
+            )
         }
         if rows.isEmpty { rows.append(Self.missing("training", "nobody says how it was made", false)) }
-        rows.append(Row(inputs: [], step: Box(kind: "model", name: model.name, entry: nil), isAssessment: false))
+        rows.append(
+            Row(inputs: [], step: Box(kind: "model", name: model.name, entry: nil), isAssessment: false)
+        )
         for measurement in lineage.assessments.suffix(Self.maximum) {
             rows.append(
                 Row(
@@ -78,7 +88,12 @@ struct LineageChart {
     }
 
     private static func run(_ kind: String, _ entry: EvidenceEntry) -> Box {
-        Box(kind: kind, name: entry.moment.map { "\($0)" } ?? "", entry: entry.index, isRun: true)
+        Box(
+            kind: kind,
+            name: entry.moment.map { "\($0)".prefix(16).split(separator: "T").joined(separator: " ") } ?? "",
+            entry: entry.index,
+            isRun: true
+        )
     }
 
     private static func missing(_ kind: String, _ name: String, _ isAssessment: Bool) -> Row {
@@ -115,7 +130,7 @@ struct LineageChart {
         return Drawing.frame(
             width: 4 + 2 * Self.columnWidth + Self.columnGap + Self.margin,
             height: top - Self.rowGap + 2,
-            style: "chart lineage",
+            style: "lineage",
             title: title,
             description: "\(rows.map(\.description).joined(separator: "; "))",
             content: content

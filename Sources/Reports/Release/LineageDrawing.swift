@@ -7,7 +7,8 @@ enum LineageDrawing {
     static func box(_ box: LineageChart.Box, left: Double, top: Double) -> Markup {
         let dashes: Markup = box.isMissing ? ";stroke-dasharray:5 4" : ""
         let border: Markup =
-            box.isMissing ? "var(--bad, #a8320b)" : box.isRun ? "var(--accent, #0b62a3)" : "var(--muted, #59636d)"
+            box.isMissing
+            ? "var(--bad, #a8320b)" : box.isRun ? "var(--accent, #0b62a3)" : "var(--muted, #59636d)"
         let place =
             box.entry.map { "\(box.kind) · entry \($0)" }
             ?? (box.isMissing && !box.isRun ? "\(box.kind) · no manifest" : box.kind)
@@ -19,7 +20,8 @@ enum LineageDrawing {
             <text x="\(at: left + 12)" y="\(at: top + 36)" font-size="12" \
             style="fill:var(--muted, #59636d)">\(ForeignText.clipped(box.name, to: 24))</text>
             """
-        return box.entry.map { entry -> Markup in "<a href=\"#entry-\(String(entry))\">\(drawn)</a>" } ?? drawn
+        return box.entry.map { entry -> Markup in "<a href=\"#entry-\(String(entry))\">\(drawn)</a>" }
+            ?? drawn
     }
 
     /// From data on the left into a run on the right.

@@ -10,7 +10,9 @@ enum MarkdownText {
                 (scalar == ":" && place + 1 < scalars.count && scalars[place + 1] == "/")
                 || (scalar == "." && result.lowercased().hasSuffix("www"))
             let isBullet = place == 0 && (scalar == "-" || scalar == "=")
-            if isAddress || isBullet || "\\`*_{}[]<>#+!|&~@".unicodeScalars.contains(scalar) { result += "\\" }
+            if isAddress || isBullet || "\\`*_{}[]<>#+!|&~@".unicodeScalars.contains(scalar) {
+                result += "\\"
+            }
             result.unicodeScalars.append(scalar)
         }
         return result

@@ -8,7 +8,8 @@ extension ModelCard {
         guard !used.isEmpty else { return [notStated("Data of \(use.rawValue)")] }
         return used.flatMap { data -> [String] in
             let name = MarkdownText.escape(data.reference.name)
-            let first = "- \(name), SHA-256 `\(data.reference.sha256)` \(cite(sources(of: data, use, report)))"
+            let first =
+                "- \(name), SHA-256 `\(data.reference.sha256)` \(cite(sources(of: data, use, report)))"
             guard let (entry, manifest) = data.manifest else {
                 return [first, "  - " + notStated("Origin and licence")]
             }
@@ -26,7 +27,11 @@ extension ModelCard {
     }
 
     /// The entries that say that data were used.
-    private static func sources(of data: ReleaseData, _ use: ReleaseData.Use, _ report: ReleaseReport) -> [UInt64] {
+    private static func sources(
+        of data: ReleaseData,
+        _ use: ReleaseData.Use,
+        _ report: ReleaseReport
+    ) -> [UInt64] {
         if use == .assessment {
             return report.lineage.assessments.filter { $0.data.reference.sha256 == data.reference.sha256 }
                 .map(\.entry.index)
@@ -44,12 +49,18 @@ extension ModelCard {
 
     static func analyses(_ report: ReleaseReport) -> [String] {
         guard !report.assessments.isEmpty else { return [notStated("Quantitative analyses")] }
-        let head = ["| Quantity | Value | 95 % interval | Samples | Entry |", "| --- | ---: | --- | ---: | --- |"]
+        let head = [
+            "| Quantity | Value | 95 % interval | Samples | Entry |", "| --- | ---: | --- | ---: | --- |",
+        ]
         let rows = report.assessments.flatMap { entry, claim -> [String] in
             let threat = MarkdownText.escape(ReleaseWording.threat(claim.threat))
             let attacks = claim.attacks.map { attack in
                 let name = "\(EntryField.shortened(attack.name)) (\(EntryField.shortened(attack.preset)))"
-                return row("Robust accuracy, \(MarkdownText.escape(name)), \(threat)", attack.robustAccuracy, entry)
+                return row(
+                    "Robust accuracy, \(MarkdownText.escape(name)), \(threat)",
+                    attack.robustAccuracy,
+                    entry
+                )
             }
             let score = claim.vulnerability.map { row("Vulnerability score, \(threat)", $0, entry, .points) }
             return [
@@ -86,7 +97,9 @@ extension ModelCard {
                 )
             }
             for result in decision.results where result.waiver != nil {
-                lines.append("- The rule \(result.rule.name) was waived \(cite(result.waiver.map { [$0] } ?? [])).")
+                lines.append(
+                    "- The rule \(result.rule.name) was waived \(cite(result.waiver.map { [$0] } ?? []))."
+                )
             }
             if decision.results.contains(where: { !$0.isEvaluated }) {
                 lines.append("- Safety was not looked at, because security has not passed.")
@@ -95,7 +108,9 @@ extension ModelCard {
             lines.append("- No policy was applied.")
         }
         if !report.assessments.isEmpty {
-            lines.append("- The numbers hold for the data, the attackers and the radii named, and for no others.")
+            lines.append(
+                "- The numbers hold for the data, the attackers and the radii named, and for no others."
+            )
         }
         return lines + ["- " + notStated("Recommendations")]
     }
@@ -109,6 +124,7 @@ extension ModelCard {
                 + "\(item.entry.moment?.description ?? "not stated") | "
                 + "[receipt](\(ReleaseReport.receiptFile(index))) |"
         }
-        return ["| Entry | Claim | Signed by | Stated for | Receipt |", "| --- | --- | --- | --- | --- |"] + rows
+        return ["| Entry | Claim | Signed by | Stated for | Receipt |", "| --- | --- | --- | --- | --- |"]
+            + rows
     }
 }

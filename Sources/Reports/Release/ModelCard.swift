@@ -52,7 +52,9 @@ public enum ModelCard {
         let facts = ModelCardFacts.Details(report)
         let runs = report.lineage.runs
         let trainings = runs.filter { $0.entry.claimType == .training }.map(\.entry.index)
-        var lines = [item("File", MarkdownText.escape(report.model), []), "- SHA-256: `\(report.evidence.model)`"]
+        var lines = [
+            item("File", MarkdownText.escape(report.model), []), "- SHA-256: `\(report.evidence.model)`",
+        ]
         for run in runs {
             let kind = run.entry.claimType == .training ? "Trained" : "Hardened"
             lines.append(item(kind, run.entry.moment?.description ?? "", [run.entry.index]))
@@ -71,7 +73,11 @@ public enum ModelCard {
         )
         let signatures = report.items.filter { $0.entry.claimType == .modelSignature }
         let signed = signatures.map { entry in
-            item("Signed by", entry.entry.signers.map { MarkdownText.escape($0) }.joined(separator: ", "), [entry.entry.index])
+            item(
+                "Signed by",
+                entry.entry.signers.map { MarkdownText.escape($0) }.joined(separator: ", "),
+                [entry.entry.index]
+            )
         }
         lines += signed.isEmpty ? ["- " + notStated("Who vouches for its files")] : signed
         return lines + ["- " + notStated("Version, licence and contact")]
@@ -80,7 +86,11 @@ public enum ModelCard {
     private static func intendedUse(_ report: ReleaseReport) -> [String] {
         let approvals = ModelCardFacts.approvals(report).map { entry, claim in
             let role = MarkdownText.escape(claim.role)
-            return item("Approved for", "\(MarkdownText.escape(claim.scope)), in the role \(role)", [entry.index])
+            return item(
+                "Approved for",
+                "\(MarkdownText.escape(claim.scope)), in the role \(role)",
+                [entry.index]
+            )
         }
         return (approvals.isEmpty ? ["- " + notStated("Intended use")] : approvals)
             + ["- " + notStated("Intended users, and uses out of scope")]

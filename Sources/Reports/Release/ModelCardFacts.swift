@@ -38,7 +38,9 @@ enum ModelCardFacts {
     static func approvals(_ report: ReleaseReport) -> [(EvidenceEntry, ApprovalPredicate)] {
         report.claims { content -> ApprovalPredicate? in
             guard case .approval(let claim) = content, claim.decision == .approved else { return nil }
-            let holds = claim.decided <= report.evidence.now && (claim.expires.map { report.evidence.now < $0 } ?? true)
+            let holds =
+                claim.decided <= report.evidence.now
+                && (claim.expires.map { report.evidence.now < $0 } ?? true)
             return holds ? claim : nil
         }
     }
@@ -49,11 +51,15 @@ enum ModelCardFacts {
             let threat = "\(claim.threat.knowledge), \(claim.threat.norm), radius \(claim.threat.radius)"
             var limits: [String] = []
             if claim.verdict != .robust {
-                limits.append("The verdict against a \(threat) attacker is \(claim.verdict.rawValue) (entry \(entry.index)).")
+                limits.append(
+                    "The verdict against a \(threat) attacker is \(claim.verdict.rawValue) (entry \(entry.index))."
+                )
             }
             let doubts = claim.sanityChecks.filter { $0.status == "fail" || $0.status == "warn" }
             for check in doubts {
-                limits.append("The sanity check \(check.id) has the status \(check.status) (entry \(entry.index)).")
+                limits.append(
+                    "The sanity check \(check.id) has the status \(check.status) (entry \(entry.index))."
+                )
             }
             return limits
         }
@@ -62,7 +68,9 @@ enum ModelCardFacts {
             return claim
         }
         for (entry, claim) in incidents {
-            limits.append("\(claim.severity.rawValue) \(claim.kind.rawValue) incident: \(claim.summary) (entry \(entry.index))")
+            limits.append(
+                "\(claim.severity.rawValue) \(claim.kind.rawValue) incident: \(claim.summary) (entry \(entry.index))"
+            )
         }
         return limits
     }

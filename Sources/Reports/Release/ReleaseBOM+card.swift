@@ -37,9 +37,15 @@ extension ReleaseBOM {
             "worst case over all attacks, \(threat); \(place)"
         )
         let attacks = claim.attacks.map { attack in
-            metric("robust accuracy", attack.robustAccuracy, "\(attack.name) (\(attack.preset)), \(threat); \(place)")
+            metric(
+                "robust accuracy",
+                attack.robustAccuracy,
+                "\(attack.name) (\(attack.preset)), \(threat); \(place)"
+            )
         }
-        let score = claim.vulnerability.map { metric("vulnerability score, 0 to 10", $0, "\(threat); \(place)") }
+        let score = claim.vulnerability.map {
+            metric("vulnerability score, 0 to 10", $0, "\(threat); \(place)")
+        }
         return [clean, worst] + attacks + (score.map { [$0] } ?? [])
     }
 

@@ -118,11 +118,14 @@ public enum ReleaseBOM {
             (parameters, started, finished) = (claim.parameters, claim.started, claim.finished)
         default: preconditionFailure("a run is a training or a hardening")
         }
-        let options = parameters.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { name, value in
+        let options = parameters.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map {
+            name,
+            value in
             JSONValue.object(["name": .string(name), "value": .string(value)])
         }
         var seen: Set<ContentDigest> = []
-        let inputs = run.inputs.filter { seen.insert($0.reference.sha256).inserted }.map { input -> JSONValue in
+        let inputs = run.inputs.filter { seen.insert($0.reference.sha256).inserted }.map {
+            input -> JSONValue in
             ["resource": ["ref": reference(input.reference.sha256)]]
         }
         let identifier = "entry:\(run.entry.index)"

@@ -26,7 +26,9 @@ extension ReleaseReport {
                 if !data[place].uses.contains(use) { data[place].uses.append(use) }
                 return
             }
-            let manifest = input.manifest.flatMap { index in manifests[index].map { (entry: index, content: $0) } }
+            let manifest = input.manifest.flatMap { index in
+                manifests[index].map { (entry: index, content: $0) }
+            }
             data.append(ReleaseData(reference: input.reference, uses: [use], manifest: manifest))
         }
         for run in lineage.runs {

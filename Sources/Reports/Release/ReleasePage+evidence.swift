@@ -39,9 +39,9 @@ extension ReleasePage {
             <h3 id="title-\(index)">Entry \(index): \(ReleaseWording.name(of: entry))</h3>
             <dl class="facts">
             <dt>Signed by</dt><dd>\(signers)</dd>
-            <dt>Stated for</dt><dd>\(entry.moment?.description ?? "no moment is stated")</dd>
+            <dt>When</dt><dd>\(entry.moment?.description ?? "no moment is stated")</dd>
             <dt>About</dt><dd>\(subjects)\(more)</dd>
-            \(used)\(fields)<dt>Files</dt><dd><a href="\(ReleaseReport.entryFile(entry.index))">the entry</a>, \
+            \(used)\(fields)<dt>In this folder</dt><dd><a href="\(ReleaseReport.entryFile(entry.index))">the entry</a>, \
             <a href="\(ReleaseReport.receiptFile(entry.index))">its receipt</a>\
             <code class="block">payload sha256 \(entry.payloadDigest.hexadecimal)</code></dd>
             <dt>Check</dt><dd><code class="block">\(ForeignText.line(report.checkCommand(entry.index), maximumLength: 4_096))</code></dd>

@@ -32,9 +32,11 @@ extension ReleasePage {
     private static func meaning(_ report: ReleaseReport) -> Markup {
         switch report.decision?.verdict {
         case .pass: "The evidence suffices for a release under this policy."
-        case .fail: "The gate is shut: the policy asks for something that does not hold, or that nobody has shown."
+        case .fail:
+            "The gate is shut: the policy asks for something that does not hold, or that nobody has shown."
         case .inconclusive: "The gate is shut: the evidence does not settle what the policy asks for."
-        case nil: "No policy was applied. This page shows what the log holds about the model, and decides nothing."
+        case nil:
+            "No policy was applied. This page shows what the log holds about the model, and decides nothing."
         }
     }
 
@@ -53,7 +55,8 @@ extension ReleasePage {
         let unseen: [Markup] =
             skipped.isEmpty ? [] : ["Safety was not looked at, because security has not passed."]
         let all: [Markup] =
-            decision.verdict == .pass ? ["All rules of security and safety hold, by the entries named below."] : []
+            decision.verdict == .pass
+            ? ["All rules of security and safety hold, by the entries named below."] : []
         return all + found + unseen + waived
     }
 
@@ -67,7 +70,10 @@ extension ReleasePage {
                 let results = decision.results.filter { $0.rule.phase == phase }
                 let passed = results.count { $0.isEvaluated && $0.outcome == .pass }
                 let missing = results.count { $0.finding.isMissing && $0.isEvaluated }
-                let remark = missing == 0 ? "" : "; \(missing) without evidence"
+                let waived = results.count { $0.waiver != nil }
+                let remark =
+                    (missing == 0 ? "" : "; \(missing) without evidence")
+                    + (waived == 0 ? "" : "; \(waived) waived")
                 return """
                     <div><dt>\(phase.title)</dt>
                     <dd class="big">\(passed)<span class="of"> of \(results.count) rules pass</span></dd>

@@ -11,7 +11,8 @@ extension ReleasePage {
         return HTMLReport.Section(
             id: "missing",
             title: "What is missing",
-            introduction: "Rules without evidence, claims that nobody has made, and entries that were not believed.",
+            introduction:
+                "Rules without evidence, claims that nobody has made, and entries that were not believed.",
             body: "\(parts)"
         )
     }
@@ -24,12 +25,19 @@ extension ReleasePage {
             return """
                 <li class="fail">\(HTMLReport.sign(.fail, word: "missing"))<div><p><b>\
                 <a href="#rule-\(result.rule.name)">\(result.rule.name)</a></b>\(waived) \
-                <span class="id">\(result.rule.phase.title)</span></p><p>\(ForeignText.line(result.finding.reason))</p></div></li>
+                <span class="id">\(result.rule.phase.title)</span></p><p>\(reason(result.finding))</p></div></li>
 
                 """
         }
         let none: Markup = "<p class=\"text\">Every rule that was looked at rests on evidence.</p>"
         return "<h3>Rules without evidence</h3>\(items.isEmpty ? none : "<ul class=\"checks\">\(items)</ul>")"
+    }
+
+    /// Why, without the words that the heading says already.
+    private static func reason(_ finding: GateFinding) -> String {
+        let prefix = "no evidence: "
+        let reason = finding.reason
+        return ForeignText.line(reason.hasPrefix(prefix) ? String(reason.dropFirst(prefix.count)) : reason)
     }
 
     private static func unusedRules(_ report: ReleaseReport) -> Markup {
@@ -55,13 +63,15 @@ extension ReleasePage {
             "<li><b>\(ReleaseWording.name(of: kind.type))</b>: nobody says \(kind.meaning)</li>\n"
         }
         let none: Markup = "<p class=\"text\">There is a claim of every kind.</p>"
-        return "<h3>Claims that nobody has made</h3>\(items.isEmpty ? none : "<ul class=\"notes\">\(items)</ul>")"
+        return
+            "<h3>Claims that nobody has made</h3>\(items.isEmpty ? none : "<ul class=\"notes\">\(items)</ul>")"
     }
 
     private static func refusals(_ report: ReleaseReport) -> Markup {
         let refused = report.evidence.refused
         guard !refused.isEmpty else {
-            return "<h3>Entries that were not believed</h3><p class=\"text\">None: all entries of the log were.</p>"
+            return
+                "<h3>Entries that were not believed</h3><p class=\"text\">None: all entries of the log were.</p>"
         }
         let items = refused.prefix(maximumRefusals).map { refusal -> Markup in
             "<li><b>entry \(String(refusal.index))</b>: \(ForeignText.line(refusal.reason))</li>\n"

@@ -14,20 +14,27 @@ extension ReleasePage {
             introduction: introduction(phase),
             body: rows.isEmpty
                 ? none
-                : HTMLReport.table(
-                    "Rules of \(phase.title)",
-                    head: """
-                        <th scope="col">Rule</th><th scope="col">Outcome</th><th scope="col">Measured</th>\
-                        <th scope="col">95 % interval</th><th scope="col">Samples</th><th scope="col">Asked for</th>\
-                        <th scope="col">Rests on</th>
-                        """,
-                    rows: rows,
-                    style: "rules"
-                )
+                : table("Rules of \(phase.title)", rows)
         )
     }
 
-    private static func introduction(_ phase: GatePhase) -> Markup {
+    /// A table whose rows become blocks on narrow screens; the roles keep it a table for those who listen.
+    private static func table(_ name: Markup, _ rows: [Markup]) -> Markup {
+        let columns: [Markup] = [
+            "Rule", "Outcome", "Measured", "95 % interval", "Samples", "Asked for", "Rests on",
+        ]
+        let head = columns.map { column -> Markup in
+            "<th scope=\"col\" role=\"columnheader\">\(column)</th>"
+        }
+        return """
+            <table class="rules" role="table" aria-label="\(name)">
+            <thead role="rowgroup"><tr role="row">\(head)</tr></thead>
+            <tbody role="rowgroup">
+            \(rows)</tbody></table>
+            """
+    }
+
+    static func introduction(_ phase: GatePhase) -> Markup {
         switch phase {
         case .security:
             "Whether somebody could make the model, its data or its pipeline do what they must not."
@@ -47,28 +54,32 @@ extension ReleasePage {
             "Waived by \(link(waiver, in: report)), although: "
         }
         return """
-            <tr id="rule-\(result.rule.name)" class="\(status.style)">
-            <th scope="row">\(result.rule.name)<small>\(result.rule.summary)</small>\
+            <tr id="rule-\(result.rule.name)" class="\(status.style)" role="row">
+            <th scope="row" role="rowheader">\(result.rule.name)<small>\(result.rule.summary)</small>\
             <span class="why">\(waived)\(ForeignText.line(finding.reason))</span></th>
             \(cell("Outcome", HTMLReport.sign(status, word: HierarchyChart.word(result))))
-            \(cell("Measured", measured(number, requirement.limit)))
-            \(cell("95 % interval", "\(number?.interval.map { ReleaseWording.interval($0, unit) } ?? "–")"))
-            \(cell("Samples", "\(number?.samples.map { NumberText.grouped($0) } ?? "–")"))
+            \(cell("Measured", measured(finding, requirement.limit)))
+            \(cell("95 % interval", number?.interval.map { "\(ReleaseWording.interval($0, unit))" }))
+            \(cell("Samples", number?.samples.map { "\(NumberText.grouped($0))" }))
             \(cell("Asked for", asked(requirement)))
-            \(cell("Rests on", entries.isEmpty ? "nothing" : list(entries.map { link($0, in: report) })))
+            \(cell("Rests on", entries.isEmpty ? "nothing" : "\(entries.map { line(link($0, in: report)) })"))
             </tr>
 
             """
     }
 
-    /// A cell that brings its header along to where the screen is too narrow for a row.
-    private static func cell(_ label: Markup, _ content: Markup) -> Markup {
-        "<td data-label=\"\(label)\"><div>\(content)</div></td>"
+    /// A cell that brings its header along to where the screen is too narrow for a row; one that does not apply is
+    /// left out there.
+    private static func cell(_ label: Markup, _ content: Markup?) -> Markup {
+        guard let content else { return "<td role=\"cell\" class=\"idle\">–</td>" }
+        return "<td role=\"cell\" data-label=\"\(label)\"><div>\(content)</div></td>"
     }
 
-    private static func measured(_ number: GateNumber?, _ limit: GateRequirement.Limit?) -> Markup {
-        guard let limit else { return "–" }
-        guard let number else { return "nothing" }
+    private static func line(_ content: Markup) -> Markup { "<div>\(content)</div>" }
+
+    private static func measured(_ finding: GateFinding, _ limit: GateRequirement.Limit?) -> Markup? {
+        guard let limit else { return nil }
+        guard let number = finding.number else { return finding.isMissing ? "nothing" : nil }
         return """
             \(ReleaseWording.number(number.value, limit.unit)) <small>\(limit.quantity)</small>\(bar(number, limit))
             """
@@ -86,7 +97,8 @@ extension ReleasePage {
             upper: interval.upperBound / whole,
             samples: samples
         )
-        return IntervalBar(estimate, reference: .requirement(limit.value / whole), name: limit.quantity).markup
+        return IntervalBar(estimate, reference: .requirement(limit.value / whole), name: limit.quantity)
+            .markup
     }
 
     private static func asked(_ requirement: GateRequirement) -> Markup {
@@ -94,6 +106,6 @@ extension ReleasePage {
         let conditions = requirement.conditions.map { condition -> Markup in
             "<small>\(ForeignText.line(condition))</small>"
         }
-        return limit == nil && conditions.isEmpty ? "that it holds" : "\(limit)\(conditions)"
+        return limit == nil && conditions.isEmpty ? "that it is so" : "\(limit)\(conditions)"
     }
 }

@@ -13,9 +13,9 @@ public enum ReleasePage {
     /// - Returns: An HTML document that is also well-formed XML.
     public static func render(_ report: ReleaseReport) -> String {
         let sections = [
-            hierarchySection(report), lineageSection(report), missingSection(report),
-            phaseSection(.security, report), phaseSection(.safety, report),
-            phaseSection(.improvement, report), evidenceSection(report), checkSection(report),
+            hierarchySection(report), missingSection(report), phaseSection(.security, report),
+            phaseSection(.safety, report), phaseSection(.improvement, report), lineageSection(report),
+            evidenceSection(report), checkSection(report),
         ]
         .compactMap(\.self)
         let name = ForeignText.line(report.model, maximumLength: 80)

@@ -28,7 +28,8 @@ enum ReleaseWording {
     /// *96.2 % (95 % interval 94.8 % to 97.3 %, 500 samples)*.
     static func estimate(_ estimate: ClaimedEstimate, _ unit: GateRequirement.Unit = .share) -> String {
         let interval = "\(number(estimate.lower, unit)) to \(number(estimate.upper, unit))"
-        return "\(number(estimate.value, unit)) (95\u{A0}% interval \(interval), \(samples(estimate.samples)))"
+        return
+            "\(number(estimate.value, unit)) (95\u{A0}% interval \(interval), \(samples(estimate.samples)))"
     }
 
     /// A count of samples.
