@@ -97,7 +97,10 @@ let package = Package(
             ]
         ),
         library("Isolation", ["CIsolation"]),
-        library("Reports", ["BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors", "CZlib"]),
+        library(
+            "Reports",
+            ["BulwarkEvaluation", "BulwarkEvidence", "BulwarkProvenance", "BulwarkTensors", "CZlib"]
+        ),
         .target(
             name: "BulwarkCLI",
             dependencies: [
@@ -157,7 +160,13 @@ let package = Package(
             ]
         ),
         tests("Isolation", ["BulwarkIsolation", "CIsolation", "IsolationProbe"]),
-        tests("Reports", ["BulwarkReports", "BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors"]),
+        tests(
+            "Reports",
+            [
+                "BulwarkReports", "BulwarkEvaluation", "BulwarkEvidence", "BulwarkProvenance",
+                "BulwarkTensors",
+            ]
+        ),
         tests(
             "CLI",
             [

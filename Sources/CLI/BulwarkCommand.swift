@@ -16,7 +16,8 @@ public struct BulwarkCommand: ParsableCommand {
             InspectCommand.self, TrainCommand.self, AssessCommand.self, HardenCommand.self,
             RerunCommand.self, CompareCommand.self, KeyCommand.self, SignCommand.self, VerifyCommand.self,
             SealCommand.self, OpenCommand.self, DataCommand.self, ScanCommand.self, LogCommand.self,
-            TrustCommand.self, ClaimCommand.self, GateCommand.self, DemoCommand.self,
+            TrustCommand.self, ClaimCommand.self, GateCommand.self, ReportCommand.self,
+            DemoCommand.self,
         ]
     )
 

@@ -75,3 +75,15 @@ struct BytesTests {
         #expect(check([]) == "00000000")
     }
 }
+
+struct NameUUIDTests {
+    /// From Python's `uuid.uuid5(uuid.NAMESPACE_URL, …)`.
+    @Test(arguments: [
+        ("http://www.example.com/", "fcde3c85-2270-590f-9e7c-ee003d65e0e2"),
+        ("urn:bulwark:bom:sha256:00", "7ff20e7f-cd62-542d-b4a0-5537a55e2ca3"),
+        ("é", "10e1d6de-dc68-53f0-883a-30ec870dd739"),
+    ])
+    func aNameHasOneIdentifier(name: String, text: String) {
+        #expect(NameUUID(url: name).description == text)
+    }
+}

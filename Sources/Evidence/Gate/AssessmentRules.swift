@@ -6,10 +6,22 @@ struct RobustAccuracyRule: GateRule {
     let threat: AssumedThreat
     let maximumAge: Int64?
 
+    var requirement: GateRequirement {
+        GateRequirement(
+            .atLeast(minimum, "robust accuracy"),
+            conditions: [threat.condition] + GateRequirement.age(maximumAge)
+        )
+    }
+
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
         let findings = threat.assessments(in: evidence.modelAssessments).map { stated in
             if let fault = evidence.timeFault(stated.predicate.finished, maximumAge) {
-                return GateFinding(.fail, "the assessment \(fault)", entries: [stated.index])
+                return GateFinding(
+                    .fail,
+                    "the assessment \(fault)",
+                    entries: [stated.index],
+                    number: GateNumber(stated.predicate.worstCaseRobustAccuracy)
+                )
             }
             return ReleaseEvidence.judge(
                 stated.predicate.worstCaseRobustAccuracy,
@@ -28,21 +40,34 @@ struct VulnerabilityRule: GateRule {
     let threat: AssumedThreat
     let maximumAge: Int64?
 
+    var requirement: GateRequirement {
+        GateRequirement(
+            .atMost(maximum, "vulnerability score", .points),
+            conditions: [threat.condition] + GateRequirement.age(maximumAge)
+        )
+    }
+
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
         let findings = threat.assessments(in: evidence.modelAssessments).map { stated in
             if let fault = evidence.timeFault(stated.predicate.finished, maximumAge) {
-                return GateFinding(.fail, "the assessment \(fault)", entries: [stated.index])
-            }
-            guard let score = stated.predicate.vulnerability else {
                 return GateFinding(
                     .fail,
-                    "no evidence: the assessment states no score",
-                    entries: [stated.index]
+                    "the assessment \(fault)",
+                    entries: [stated.index],
+                    number: stated.predicate.vulnerability.map { GateNumber($0) }
                 )
+            }
+            guard let score = stated.predicate.vulnerability else {
+                return .missing("the assessment states no score", entries: [stated.index])
             }
             let text =
                 "the vulnerability score is \(score.upper.shares), and at most \(maximum.shares) is allowed"
-            return GateFinding(score.upper <= maximum ? .pass : .fail, text, entries: [stated.index])
+            return GateFinding(
+                score.upper <= maximum ? .pass : .fail,
+                text,
+                entries: [stated.index],
+                number: GateNumber(score)
+            )
         }
         return findings.worst ?? .missing(threat.text)
     }
@@ -54,6 +79,12 @@ struct SanityCheckRule: GateRule {
 
     let threat: AssumedThreat
     let allowsWarnings: Bool
+
+    var requirement: GateRequirement {
+        GateRequirement(conditions: [
+            threat.condition, "no check fails", allowsWarnings ? "warnings are allowed" : "no check warns",
+        ])
+    }
 
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
         let findings = threat.assessments(in: evidence.modelAssessments).map { stated in
@@ -73,7 +104,7 @@ struct SanityCheckRule: GateRule {
             }
             let passed = checks.count { $0.status == "pass" }
             guard passed > 0 else {
-                return GateFinding(.fail, "no evidence: no check was made", entries: entries)
+                return .missing("no check was made", entries: entries)
             }
             return GateFinding(
                 .pass,
@@ -90,13 +121,22 @@ struct AccuracyRule: GateRule {
     let minimum: Double
     let maximumAge: Int64?
 
+    var requirement: GateRequirement {
+        GateRequirement(.atLeast(minimum, "accuracy"), conditions: GateRequirement.age(maximumAge))
+    }
+
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
         // Accuracy depends on no attacker, so the newest assessment tells.
         guard let newest = evidence.modelAssessments.last else {
             return .missing("the model was not assessed")
         }
         if let fault = evidence.timeFault(newest.predicate.finished, maximumAge) {
-            return GateFinding(.fail, "the assessment \(fault)", entries: [newest.index])
+            return GateFinding(
+                .fail,
+                "the assessment \(fault)",
+                entries: [newest.index],
+                number: GateNumber(newest.predicate.cleanAccuracy)
+            )
         }
         return ReleaseEvidence.judge(
             newest.predicate.cleanAccuracy,
@@ -111,15 +151,22 @@ struct AccuracyRule: GateRule {
 struct EvidenceAgeRule: GateRule {
     let maximumAge: Int64
 
+    var requirement: GateRequirement {
+        GateRequirement(.atMost(Double(maximumAge) / 86_400, "age of the newest assessment", .days))
+    }
+
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
         guard let newest = evidence.modelAssessments.last else {
             return .missing("the model was not assessed")
         }
         let time = newest.predicate.finished
-        if let fault = evidence.timeFault(time, maximumAge) {
-            return GateFinding(.fail, "the newest assessment \(fault)", entries: [newest.index])
-        }
-        return GateFinding(.pass, "the newest assessment is of \(time)", entries: [newest.index])
+        let fault = evidence.timeFault(time, maximumAge)
+        return GateFinding(
+            fault == nil ? .pass : .fail,
+            "the newest assessment \(fault ?? "is of \(time)")",
+            entries: [newest.index],
+            number: evidence.isInFuture(time) ? nil : GateNumber(evidence.days(since: time))
+        )
     }
 }
 
@@ -127,6 +174,10 @@ struct EvidenceAgeRule: GateRule {
 struct RegressionRule: GateRule {
     let maximumDrop: Double
     let threat: AssumedThreat
+
+    var requirement: GateRequirement {
+        GateRequirement(.atMost(maximumDrop, "drop of robust accuracy"), conditions: [threat.condition])
+    }
 
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
         guard let release = evidence.otherDeployments.last else {
@@ -147,7 +198,8 @@ struct RegressionRule: GateRule {
         return GateFinding(
             was - present <= maximumDrop ? .pass : .fail,
             "robust accuracy was \(was.shares) and is \(present.shares); a drop of \(maximumDrop.shares) is allowed",
-            entries: [release.index, last.index, now.index]
+            entries: [release.index, last.index, now.index],
+            number: GateNumber(was - present)
         )
     }
 }

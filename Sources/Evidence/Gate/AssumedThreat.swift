@@ -34,6 +34,9 @@ struct AssumedThreat: Sendable {
         return exact.isEmpty ? fitting.filter { $0.predicate.threat.radius > radius } : exact
     }
 
+    /// The attacker in a few words.
+    var condition: String { "\(knowledge.rawValue), \(norm.rawValue), radius \(radius)" }
+
     /// What is missing if there are none.
     var text: String { "no \(knowledge.rawValue) assessment in \(norm.rawValue) at radius \(radius) or more" }
 }
@@ -43,6 +46,11 @@ extension ReleaseEvidence {
     func isTooOld(_ time: Timestamp, _ maximumAge: Int64?) -> Bool {
         guard let maximumAge else { return false }
         return now.secondsSince1970 - time.secondsSince1970 > maximumAge
+    }
+
+    /// How many days ago something was done; 0 for the future.
+    func days(since time: Timestamp) -> Double {
+        Double(max(0, now.secondsSince1970 - time.secondsSince1970)) / 86_400
     }
 
     /// Whether something is said to have been done in the future: a clock was wrong, here or there.
@@ -65,8 +73,9 @@ extension ReleaseEvidence {
         let text =
             "\(what) is \(estimate.value.shares) (95 % interval \(estimate.lower.shares) to \(estimate.upper.shares), "
             + "\(estimate.samples) samples), and \(minimum.shares) is required"
-        if estimate.lower >= minimum { return GateFinding(.pass, text, entries: [index]) }
-        return GateFinding(estimate.upper < minimum ? .fail : .inconclusive, text, entries: [index])
+        let outcome: GateOutcome =
+            estimate.lower >= minimum ? .pass : estimate.upper < minimum ? .fail : .inconclusive
+        return GateFinding(outcome, text, entries: [index], number: GateNumber(estimate))
     }
 }
 

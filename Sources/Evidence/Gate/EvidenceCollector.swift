@@ -11,6 +11,7 @@ struct EvidenceCollector {
     private(set) var hardenings: [ReleaseEvidence.Stated<HardeningPredicate>] = []
     private(set) var approvals: [ReleaseEvidence.Stated<ApprovalPredicate>] = []
     private(set) var deployments: [ReleaseEvidence.Stated<DeploymentPredicate>] = []
+    private(set) var incidents: [ReleaseEvidence.Stated<IncidentPredicate>] = []
     private(set) var datasets: [ReleaseEvidence.Stated<DatasetPredicate>] = []
     private(set) var signatures: [(index: UInt64, manifest: Verified<ModelManifest>)] = []
     /// The digests of claims, and the fingerprints of keys, that somebody trusted has revoked.
@@ -37,6 +38,7 @@ struct EvidenceCollector {
             case .hardening: hardenings.append(try stated(envelope, index))
             case .approval: approvals.append(try stated(envelope, index))
             case .deployment: deployments.append(try stated(envelope, index))
+            case .incident: incidents.append(try stated(envelope, index))
             case .dataset: datasets.append(try stated(envelope, index))
             case .modelSignature:
                 let manifest = try envelope.verified(as: ModelManifest.self, by: trust, at: now)

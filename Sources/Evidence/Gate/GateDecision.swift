@@ -24,6 +24,18 @@ public struct GateDecision: Sendable {
     public let results: [Result]
     /// What was judged.
     public let evidence: ReleaseEvidence
+    /// Rules that there are and that the policy does not ask for.
+    public let unusedRules: [UnusedRule]
+
+    /// A rule that a policy could ask for.
+    public struct UnusedRule: Sendable, Hashable {
+        /// What policies call it.
+        public let name: String
+        /// What it is about.
+        public let phase: GatePhase
+        /// What it would ask, as a sentence without its beginning.
+        public let summary: String
+    }
 
     /// Applies a policy to what a log holds about a model.
     ///
@@ -31,6 +43,8 @@ public struct GateDecision: Sendable {
     /// until they expire.
     public init(_ policy: Policy, on evidence: ReleaseEvidence) {
         self.evidence = evidence
+        unusedRules = GateRuleTable.rows.filter { row in !policy.rules.contains { $0.name == row.name } }
+            .map { UnusedRule(name: $0.name, phase: $0.phase, summary: $0.summary) }
         func results(_ phase: GatePhase, isEvaluated: Bool) -> [Result] {
             policy.rules.filter { $0.phase == phase }.map { rule in
                 let finding =
@@ -56,6 +70,11 @@ public struct GateDecision: Sendable {
     /// The least of a phase; nil if the policy has no rules of it.
     public func outcome(of phase: GatePhase) -> GateOutcome? {
         results.filter { $0.rule.phase == phase }.map(\.outcome).min()
+    }
+
+    /// The entries that findings rest on, and those of waivers.
+    public var citedEntries: Set<UInt64> {
+        Set(results.flatMap { $0.finding.entries + ($0.waiver.map { [$0] } ?? []) })
     }
 
     /// The verdict: the least of security and safety.

@@ -27,11 +27,24 @@ public struct GateFinding: Sendable, Hashable {
     public let reason: String
     /// The entries of the log behind it.
     public let entries: [UInt64]
+    /// The number that was compared with the rule's limit; nil for a rule without one, or without evidence.
+    public let number: GateNumber?
+    /// Whether it fails because nothing in the log speaks for it or against it.
+    public let isMissing: Bool
 
-    init(_ outcome: GateOutcome, _ reason: String, entries: [UInt64] = []) {
+    init(
+        _ outcome: GateOutcome,
+        _ reason: String,
+        entries: [UInt64] = [],
+        number: GateNumber? = nil,
+        isMissing: Bool = false
+    ) {
         (self.outcome, self.reason, self.entries) = (outcome, reason, entries)
+        (self.number, self.isMissing) = (number, isMissing)
     }
 
     /// Without evidence a rule does not hold.
-    static func missing(_ what: String) -> GateFinding { GateFinding(.fail, "no evidence: \(what)") }
+    static func missing(_ what: String, entries: [UInt64] = []) -> GateFinding {
+        GateFinding(.fail, "no evidence: \(what)", entries: entries, isMissing: true)
+    }
 }

@@ -2,8 +2,14 @@
 ///
 /// A rule sees verified evidence and nothing else: no file, no clock, no model.
 protocol GateRule: Sendable {
+    /// What is asked for, whatever the evidence.
+    var requirement: GateRequirement { get }
     /// What the evidence says. Without evidence a rule fails.
     func finding(_ evidence: ReleaseEvidence) -> GateFinding
+}
+
+extension GateRule {
+    var requirement: GateRequirement { GateRequirement() }
 }
 
 /// The rules by name, with what reads their settings.

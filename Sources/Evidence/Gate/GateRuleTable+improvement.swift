@@ -25,8 +25,10 @@ extension GateRuleTable {
             phase: .improvement,
             summary: "inputs are still those the model was made for"
         ) { settings throws(PolicyError) in
-            _ = try settings.number("maximumScore", in: 0...1e6)
-            return MissingEvidenceRule(what: "no claim states drift yet")
+            MissingEvidenceRule(
+                what: "no claim states drift yet",
+                limit: .atMost(try settings.number("maximumScore", in: 0...1e6), "drift score", .plain)
+            )
         },
     ]
 }

@@ -75,8 +75,10 @@ extension GateRuleTable {
             phase: .security,
             summary: "the privacy budget that training has spent is small enough"
         ) { settings throws(PolicyError) in
-            _ = try settings.number("maximumEpsilon", in: 0...1e6)
-            return MissingEvidenceRule(what: "no claim states a privacy budget yet")
+            MissingEvidenceRule(
+                what: "no claim states a privacy budget yet",
+                limit: .atMost(try settings.number("maximumEpsilon", in: 0...1e6), "privacy loss ε", .plain)
+            )
         },
     ]
 }

@@ -55,6 +55,10 @@ struct DatasetSignatureRule: GateRule {
 struct ScanVerdictRule: GateRule {
     let maximumAge: Int64?
 
+    var requirement: GateRequirement {
+        GateRequirement(conditions: ["nothing is found"] + GateRequirement.age(maximumAge))
+    }
+
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
         // Whatever one scan found stays found: newer rules find more, not less.
         let findings = evidence.modelScans.map { stated in
@@ -99,6 +103,14 @@ struct ApprovalRule: GateRule {
     }
 
     let roles: [Role]
+
+    var requirement: GateRequirement {
+        GateRequirement(
+            conditions: roles.map { role in
+                "\(role.name.printable): \(role.keys.map(\.printable).joined(separator: " or "))"
+            }
+        )
+    }
 
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
         let valid = evidence.modelApprovals.filter { stated in

@@ -13,12 +13,13 @@ public struct ReleaseEvidence: Sendable {
     public let logSize: UInt64
     /// Entries that were not believed, with the reason.
     public let refused: [Refusal]
-    private let assessments: [Stated<AssessmentPredicate>]
-    private let scans: [Stated<ScanPredicate>]
-    private let trainings: [Stated<TrainingPredicate>]
-    private let hardenings: [Stated<HardeningPredicate>]
-    private let approvals: [Stated<ApprovalPredicate>]
-    private let deployments: [Stated<DeploymentPredicate>]
+    let assessments: [Stated<AssessmentPredicate>]
+    let scans: [Stated<ScanPredicate>]
+    let trainings: [Stated<TrainingPredicate>]
+    let hardenings: [Stated<HardeningPredicate>]
+    let approvals: [Stated<ApprovalPredicate>]
+    let deployments: [Stated<DeploymentPredicate>]
+    let incidents: [Stated<IncidentPredicate>]
     /// Manifests of data, whatever model they are for.
     let datasets: [Stated<DatasetPredicate>]
     /// Signatures of models, whatever model they are of.
@@ -78,6 +79,26 @@ public struct ReleaseEvidence: Sendable {
         self.init(collector, model: model, weights: weights, now: now, size: log.size)
     }
 
+    /// Takes entries that somebody else has shown to be in a log.
+    ///
+    /// - Parameters:
+    ///   - model: The digest of the model's file.
+    ///   - weights: The files besides it that hold its weights.
+    ///   - entries: All entries of the log, from the first on.
+    ///   - trust: Whose word counts.
+    ///   - now: The moment at which the model is judged.
+    package init(
+        about model: ContentDigest,
+        weights: [ContentReference] = [],
+        entries: [Data],
+        trusting trust: TrustRoot,
+        now: Timestamp
+    ) {
+        var collector = EvidenceCollector(trust: trust, now: now)
+        for (index, entry) in entries.enumerated() { collector.add(entry, at: UInt64(index)) }
+        self.init(collector, model: model, weights: weights, now: now, size: UInt64(entries.count))
+    }
+
     init(
         _ collector: EvidenceCollector,
         model: ContentDigest,
@@ -99,6 +120,7 @@ public struct ReleaseEvidence: Sendable {
         hardenings = believed(collector.hardenings)
         approvals = believed(collector.approvals)
         deployments = believed(collector.deployments)
+        incidents = believed(collector.incidents)
         datasets = believed(collector.datasets)
         signatures = collector.signatures.filter { signature in
             !revoked.contains(signature.manifest.payloadDigest)

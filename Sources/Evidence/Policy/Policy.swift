@@ -76,7 +76,15 @@ public struct Policy: Sendable {
                 var knobs = try PolicySettings(value, "'\(name)'")
                 let rule = try row.read(&knobs)
                 try knobs.finish()
-                rules.append(PolicyRule(name: name, phase: phase, line: key.mark?.line, rule: rule))
+                rules.append(
+                    PolicyRule(
+                        name: name,
+                        phase: phase,
+                        summary: row.summary,
+                        line: key.mark?.line,
+                        rule: rule
+                    )
+                )
             }
         }
         guard rules.contains(where: { $0.phase == .security }) else {
@@ -137,7 +145,12 @@ public struct PolicyRule: Sendable {
     public let name: String
     /// What it is about.
     public let phase: GatePhase
+    /// What it asks, as a sentence without its beginning: *the model is right often enough*.
+    public let summary: String
     /// Where it stands in the policy.
     public let line: Int?
     let rule: any GateRule
+
+    /// What it asks for in numbers and conditions.
+    public var requirement: GateRequirement { rule.requirement }
 }

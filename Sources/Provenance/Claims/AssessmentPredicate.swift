@@ -92,7 +92,7 @@ public struct AssessmentPredicate: ClaimPredicate {
             try attack.robustAccuracy.validate("attacks.\(attack.name.printable)", within: 0...1)
         }
         guard threat.radius >= 0 else { throw .impossible(member: "threat.radius", problem: "is below zero") }
-        guard UInt64(seed) != nil else { throw .impossible(member: "seed", problem: "is no whole number") }
+        try ClaimedSeed.validate(seed)
         for check in sanityChecks where !["pass", "warn", "fail", "skipped"].contains(check.status) {
             throw .impossible(member: "sanityChecks.\(check.id.printable)", problem: "has no known status")
         }

@@ -45,6 +45,6 @@ public struct TrainingPredicate: ClaimPredicate {
             throw .impossible(member: "finished", problem: "is before 'started'")
         }
         guard !inputs.isEmpty else { throw .impossible(member: "inputs", problem: "there are none") }
-        guard UInt64(seed) != nil else { throw .impossible(member: "seed", problem: "is no whole number") }
+        try ClaimedSeed.validate(seed)
     }
 }

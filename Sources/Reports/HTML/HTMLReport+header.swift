@@ -42,17 +42,27 @@ extension HTMLReport {
         }
     }
 
-    /// A shield with a tick, a cross or a question mark: the verdict does not rest on its colour.
     private static func icon(_ verdict: Assessment.Verdict) -> Markup {
-        let sign: Markup =
+        let status: Assessment.SanityCheck.Status =
             switch verdict {
-            case .robust: "M15 25l6.5 6.5L34 18.5"
-            case .vulnerable: "M17 17l14 14M31 17L17 31"
-            case .inconclusive: "M18.5 19.5a5.5 5.5 0 1 1 8 4.9c-1.7 0.9-2.5 2-2.5 4.1M24 34.2v0.3"
+            case .robust: .pass
+            case .vulnerable: .fail
+            case .inconclusive: .warn
+            }
+        return shield(status, title: "\(verdict.word)")
+    }
+
+    /// A shield with a tick, a cross or a question mark: the verdict does not rest on its colour.
+    static func shield(_ status: Assessment.SanityCheck.Status, title: Markup) -> Markup {
+        let sign: Markup =
+            switch status {
+            case .pass: "M15 25l6.5 6.5L34 18.5"
+            case .fail: "M17 17l14 14M31 17L17 31"
+            case .warn, .skipped: "M18.5 19.5a5.5 5.5 0 1 1 8 4.9c-1.7 0.9-2.5 2-2.5 4.1M24 34.2v0.3"
             }
         return """
             <svg class="icon" viewBox="0 0 48 52" role="img" fill="none" stroke="currentColor" stroke-width="3" \
-            stroke-linecap="round" stroke-linejoin="round"><title>\(verdict.word)</title>\
+            stroke-linecap="round" stroke-linejoin="round"><title>\(title)</title>\
             <path d="M24 3L43 9.5V25c0 12-8 20-19 24C13 45 5 37 5 25V9.5z"/><path d="\(sign)" stroke-width="4"/></svg>
             """
     }

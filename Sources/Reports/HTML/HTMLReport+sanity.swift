@@ -33,18 +33,22 @@ extension HTMLReport {
 
     /// A sign in a circle, with the status in words beside it.
     static func sign(_ status: Assessment.SanityCheck.Status, word: String? = nil) -> Markup {
-        let path: Markup =
-            switch status {
-            case .pass: "M6 10.3l2.8 2.8L14 7.4"
-            case .warn: "M10 5.5v5.4M10 14.1v0.2"
-            case .fail: "M6.8 6.8l6.4 6.4M13.2 6.8l-6.4 6.4"
-            case .skipped: "M6.5 10h7"
-            }
-        return """
-            <span class="status"><svg viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" \
-            stroke-width="2" stroke-linecap="round" stroke-linejoin="round">\
-            <circle cx="10" cy="10" r="8.6" stroke-width="1.5"/><path d="\(path)"/></svg>\(word ?? status.word)</span>
-            """
+        """
+        <span class="status"><svg viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" \
+        stroke-width="2" stroke-linecap="round" stroke-linejoin="round">\
+        <circle cx="10" cy="10" r="8.6" stroke-width="1.5"/><path d="\(signPath(status))"/></svg>\
+        \(word ?? status.word)</span>
+        """
+    }
+
+    /// A tick, an exclamation mark, a cross or a dash in a square of 20 units.
+    static func signPath(_ status: Assessment.SanityCheck.Status) -> Markup {
+        switch status {
+        case .pass: "M6 10.3l2.8 2.8L14 7.4"
+        case .warn: "M10 5.5v5.4M10 14.1v0.2"
+        case .fail: "M6.8 6.8l6.4 6.4M13.2 6.8l-6.4 6.4"
+        case .skipped: "M6.5 10h7"
+        }
     }
 
     private static func gradients(_ gradients: Assessment.InputGradients) -> Markup? {

@@ -15,34 +15,18 @@ public enum HTMLReport {
         let sections = sections(of: outcome)
         let title =
             "\(assessment.verdict.word)\(assessment.partial == nil ? "" : " (partial run)") · \(Wording.name(of: assessment.model)) · Bulwark assessment"
-        let page: Markup = """
-            <!DOCTYPE html>
-            <html xmlns="http://www.w3.org/1999/xhtml" lang="en" class="\(assessment.verdict.style)">
-            <head>
-            <meta charset="utf-8" />
-            <meta name="viewport" content="width=device-width, initial-scale=1" />
-            <meta name="color-scheme" content="light dark" />
-            <meta http-equiv="Content-Security-Policy" \
-            content="default-src 'none'; style-src 'unsafe-inline'; img-src data:" />
-            <meta name="generator" content="\(assessment.tool.name) \(assessment.tool.version)" />
-            <title>\(title)</title>
-            <style>
-            \(style)
-            </style>
-            </head>
-            <body>
-            <main>
-            \(header(assessment))
-            \(navigation(sections))
-            \(sections.map { section($0) })
-            </main>
-            <footer><p>Written by \(assessment.tool.name) \(assessment.tool.version). The numbers of this page are in \
-            <code>assessment.json</code>; the judgement of every single sample is in the records of each attack.</p></footer>
-            </body>
-            </html>
-
-            """
-        return page.source
+        return page(
+            title: "\(title)",
+            tone: assessment.verdict.style,
+            generator: "\(assessment.tool.name) \(assessment.tool.version)",
+            style: style,
+            main: "\(header(assessment))\n\(contents(sections))",
+            footer: """
+                Written by \(assessment.tool.name) \(assessment.tool.version). The numbers of this page are in \
+                <code>assessment.json</code>; the judgement of every single sample is in the records of each attack.
+                """
+        )
+        .source
     }
 
     /// A part of the page with a heading.
@@ -73,6 +57,11 @@ public enum HTMLReport {
             reproductionSection(assessment),
             glossarySection(assessment),
         ].compactMap(\.self)
+    }
+
+    /// Links to sections, and the sections.
+    static func contents(_ sections: [Section]) -> Markup {
+        "\(navigation(sections))\n\(sections.map { section($0) })"
     }
 
     private static func navigation(_ sections: [Section]) -> Markup {

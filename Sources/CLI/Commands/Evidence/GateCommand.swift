@@ -28,26 +28,10 @@ struct GateCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let policy = try readPolicy()
-        let trust = try judging(policy.trustRoot) {
-            try TrustRoot(json: LimitedFile.read(beside(policy.trustRoot), maximumBytes: 1 << 24))
-        }
-        let checkpoints = try trustInLog(policy.log)
-        let verification = LogVerification(log, trust: checkpoints)
-        guard verification.isIntact else {
-            let first = verification.findings.first { $0.isFault }.map { ": \($0)" } ?? ""
-            throw CommandFailure(.notAllowed, "\(log): the log is not what was signed\(first)")
-        }
-        let subjects = try ModelSubjects(file: model)
-        let evidence = try judging(log) {
-            try ReleaseEvidence(
-                about: subjects.model.sha256,
-                weights: subjects.weights,
-                in: LogReader(log, trust: checkpoints),
-                trusting: trust,
-                now: .now
-            )
-        }
+        let source = try ReleaseSource(policy: policy)
+        let reader = try source.reader(log)
+        let evidence = try source.evidence(about: ModelSubjects(file: model), in: reader, log, at: .now)
+        guard let policy = source.policy else { preconditionFailure("a source by a policy has it") }
         let decision = GateDecision(policy, on: evidence)
         if json {
             try StandardOutput.write(json: GateResult(decision, model: model))
@@ -55,35 +39,6 @@ struct GateCommand: ParsableCommand {
             try StandardOutput.write(GateResult(decision, model: model).text)
         }
         if decision.verdict != .pass { throw ExitCode(ExitStatus.differs.rawValue) }
-    }
-
-    private func readPolicy() throws -> Policy {
-        let bytes = try LimitedFile.read(policy, maximumBytes: Policy.maximumBytes)
-        do {
-            return try Policy(yaml: bytes)
-        } catch {
-            throw CommandFailure(.badInput, "\(policy):\(error.line == nil ? " " : "")\(error)")
-        }
-    }
-
-    private func trustInLog(_ stated: Policy.Log) throws -> CheckpointTrust {
-        let key = try readPublicKey(beside(stated.publicKey))
-        return try judging(policy) {
-            let origin = try LogOrigin(stated.origin)
-            let witnesses = try stated.witnesses.map { try NoteVerifierKey($0) }
-            return CheckpointTrust(
-                origin: origin,
-                logKeys: try EvidenceLog.trust(origin, key).logKeys,
-                witnesses: witnesses,
-                requiredWitnesses: witnesses.count
-            )
-        }
-    }
-
-    /// A path from the policy's folder on.
-    private func beside(_ path: String) -> String {
-        guard !path.hasPrefix("/") else { return path }
-        return URL(fileURLWithPath: policy).deletingLastPathComponent().appendingPathComponent(path).path
     }
 }
 

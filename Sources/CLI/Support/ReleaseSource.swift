@@ -1,0 +1,102 @@
+import BulwarkEvidence
+import BulwarkProvenance
+import Foundation
+
+/// Whose word counts about a release, and which log it stands in.
+struct ReleaseSource {
+    /// What has to be shown; nil where evidence is only looked at.
+    let policy: Policy?
+    let trust: TrustRoot
+    let checkpoints: CheckpointTrust
+    /// The key that signs the log.
+    let key: PublicKey
+    /// What the file of that key is called.
+    let keyFile: String
+
+    /// What a policy names, by paths from its folder on.
+    ///
+    /// - Throws: `CommandFailure`.
+    init(policy path: String) throws {
+        let bytes = try LimitedFile.read(path, maximumBytes: Policy.maximumBytes)
+        let policy: Policy
+        do {
+            policy = try Policy(yaml: bytes)
+        } catch {
+            throw CommandFailure(.badInput, "\(path):\(error.line == nil ? " " : "")\(error)")
+        }
+        func beside(_ file: String) -> String {
+            guard !file.hasPrefix("/") else { return file }
+            return URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(file).path
+        }
+        let stated = policy.log
+        self.policy = policy
+        trust = try Self.trustRoot(beside(policy.trustRoot), named: policy.trustRoot)
+        let key = try readPublicKey(beside(stated.publicKey))
+        self.key = key
+        keyFile = URL(fileURLWithPath: stated.publicKey).lastPathComponent
+        checkpoints = try judging(path) {
+            try Self.checkpoints(LogOrigin(stated.origin), key, witnesses: stated.witnesses)
+        }
+    }
+
+    /// A log by its key, and a trust root, without a policy.
+    ///
+    /// - Throws: `CommandFailure`.
+    init(log: String, options: LogTrustOptions, trust: String) throws {
+        policy = nil
+        self.trust = try Self.trustRoot(trust, named: trust)
+        key = try readPublicKey(options.publicKey)
+        keyFile = URL(fileURLWithPath: options.publicKey).lastPathComponent
+        checkpoints = try options.trust(log)
+    }
+
+    private static func trustRoot(_ path: String, named name: String) throws -> TrustRoot {
+        try judging(name) { try TrustRoot(json: LimitedFile.read(path, maximumBytes: 1 << 24)) }
+    }
+
+    private static func checkpoints(
+        _ origin: LogOrigin,
+        _ key: PublicKey,
+        witnesses: [String]
+    ) throws -> CheckpointTrust {
+        let keys = try witnesses.map { try NoteVerifierKey($0) }
+        return CheckpointTrust(
+            origin: origin,
+            logKeys: try EvidenceLog.trust(origin, key).logKeys,
+            witnesses: keys,
+            requiredWitnesses: keys.count
+        )
+    }
+
+    /// The log, every entry and hash of which is as it was signed.
+    ///
+    /// - Throws: `CommandFailure`.
+    func reader(_ log: String) throws -> LogReader {
+        let verification = LogVerification(log, trust: checkpoints)
+        guard verification.isIntact else {
+            let first = verification.findings.first { $0.isFault }.map { ": \($0)" } ?? ""
+            throw CommandFailure(.notAllowed, "\(log): the log is not what was signed\(first)")
+        }
+        return try judging(log) { try LogReader(log, trust: checkpoints) }
+    }
+
+    /// What a log holds about a model.
+    ///
+    /// - Throws: `CommandFailure`.
+    func evidence(
+        about model: ModelSubjects,
+        in reader: LogReader,
+        _ log: String,
+        at now: Timestamp
+    ) throws -> ReleaseEvidence {
+        try judging(log) {
+            try ReleaseEvidence(
+                about: model.model.sha256,
+                weights: model.weights,
+                in: reader,
+                trusting: trust,
+                now: now
+            )
+        }
+    }
+}
