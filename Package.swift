@@ -35,9 +35,9 @@ let package = Package(
         .library(
             name: "Bulwark",
             targets: [
-                "BulwarkTensors", "BulwarkModels", "BulwarkOneDNN", "BulwarkAttacks", "BulwarkDefenses",
-                "BulwarkEvaluation", "BulwarkEvidence", "BulwarkProvenance", "BulwarkRemote",
-                "BulwarkReports",
+                "BulwarkAnonymity", "BulwarkTensors", "BulwarkModels", "BulwarkOneDNN", "BulwarkAttacks",
+                "BulwarkDefenses", "BulwarkEvaluation", "BulwarkEvidence", "BulwarkProvenance",
+                "BulwarkRemote", "BulwarkReports",
             ]
         ),
     ],
@@ -80,12 +80,14 @@ let package = Package(
         library("Remote", ["BulwarkModels", "BulwarkTensors"]),
         library("Provenance", [.product(name: "Crypto", package: "swift-crypto")]),
         library("Evidence", ["BulwarkProvenance", .product(name: "Yams", package: "Yams")]),
+        library("Anonymity", ["BulwarkProvenance"]),
         library("Reports", ["BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors", "CZlib"]),
         .target(
             name: "BulwarkCLI",
             dependencies: [
-                "BulwarkAttacks", "BulwarkDefenses", "BulwarkEvaluation", "BulwarkEvidence", "BulwarkModels",
-                "BulwarkOneDNN", "BulwarkProvenance", "BulwarkRemote", "BulwarkReports", "BulwarkTensors",
+                "BulwarkAnonymity", "BulwarkAttacks", "BulwarkDefenses", "BulwarkEvaluation",
+                "BulwarkEvidence", "BulwarkModels", "BulwarkOneDNN", "BulwarkProvenance", "BulwarkRemote",
+                "BulwarkReports", "BulwarkTensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/CLI",
@@ -120,6 +122,7 @@ let package = Package(
             "Evidence",
             ["BulwarkEvidence", "BulwarkProvenance", .product(name: "Crypto", package: "swift-crypto")]
         ),
+        tests("Anonymity", ["BulwarkAnonymity", "BulwarkProvenance"]),
         tests("Reports", ["BulwarkReports", "BulwarkEvaluation", "BulwarkProvenance", "BulwarkTensors"]),
         tests(
             "CLI",
