@@ -30,11 +30,9 @@ public struct RangeHierarchy: GeneralizationHierarchy {
         self.bottom = bottom.flatMap(grid.floor)
         self.top = top.flatMap(grid.floor)
         self.grid = grid
-        var last = 1
-        for width in self.widths {
-            guard width > 0, width.isMultiple(of: last), last == 1 || width > last else { return nil }
-            last = width
-        }
+        guard self.widths.allSatisfy({ $0 > 0 }),
+            zip(self.widths, self.widths.dropFirst()).allSatisfy({ $1 > $0 && $1.isMultiple(of: $0) })
+        else { return nil }
         if let bottom = self.bottom, let top = self.top, bottom >= top { return nil }
     }
 

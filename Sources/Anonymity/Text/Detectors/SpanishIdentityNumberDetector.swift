@@ -4,7 +4,8 @@ package struct SpanishIdentityNumberDetector: NumberDetector {
     package let kind = PersonalInformation.spanishIdentityNumber
     package let shapes = [
         NumberShape("99999999?A", separators: " -"), NumberShape("99.999.999?A", separators: " -"),
-        NumberShape("A?9999999?A", separators: " -"), NumberShape("A9999999-A"),
+        NumberShape("A9999999?A", separators: " -"), NumberShape("A-9999999?A", separators: "-"),
+        NumberShape("A 9999999?A", separators: " "),
     ]
 
     package init() {}
