@@ -7,7 +7,11 @@ struct AnonymizationRulesTests {
         "{\"schema\": \"bulwark.anonymization/1\",\n \"columns\": {\n  \(columns)}\(rest)}"
     }
 
-    private static let age = "\"age\": {\"role\": \"quasi-identifier\", \"hierarchy\": {\"kind\": \"suppression\"}}"
+    private static func quasiIdentifier(_ hierarchy: String) -> String {
+        "\"a\": {\"role\": \"quasi-identifier\", \"hierarchy\": {\"kind\": \(hierarchy)}}"
+    }
+
+    private static let age = quasiIdentifier("\"suppression\"")
 
     @Test func everySettingIsRead() throws {
         let rules = try Support.rules(
@@ -57,22 +61,28 @@ struct AnonymizationRulesTests {
         (rules("\"a\": {\"role\": \"sensitive\", \"rolle\": 1}"), "3:30", "'rolle' is not known here"),
         (rules("\"a\": {\"role\": \"secret\"}"), "3:9", "'role' is one of identifier, quasi-identifier"),
         (rules("\"a\": {}"), "3:3", "'role' is missing"),
-        (rules("\"a\": {\"role\": \"identifier\", \"action\": \"pseudonymize\", \"bits\": 64}"), "3:57", "128 to 256"),
-        (rules("\"a\": {\"role\": \"text\", \"find\": [\"email\",\n\"nose\"]}"), "4:1", "'nose' is not looked for"),
+        (
+            rules("\"a\": {\"role\": \"identifier\", \"action\": \"pseudonymize\", \"bits\": 64}"), "3:57",
+            "128 to 256"
+        ),
+        (
+            rules("\"a\": {\"role\": \"text\", \"find\": [\"email\",\n\"nose\"]}"), "4:1",
+            "'nose' is not looked for"
+        ),
         (rules(age), "", "'privacy' with 'k' is missing"),
-        (rules(age, ", \"privacy\": {\"k\": 0}"), "3:91", "'k' is a whole number"),
-        (rules(age, ", \"privacy\": {\"k\": 2.5}"), "3:91", "'k' is a whole number"),
+        (rules(age, ",\n\"privacy\": {\"k\": 0}"), "4:13", "'k' is a whole number"),
+        (rules(age, ",\n\"privacy\": {\"k\": 2.5}"), "4:13", "'k' is a whole number"),
         (
-            rules(age, ",\n\"privacy\": {\"k\": 2, \"models\": [{\"kind\": \"t-closeness\", \"column\": \"age\"}]}"),
-            "4:56", "'age' is no sensitive column"
+            rules(
+                age,
+                ",\n\"privacy\": {\"k\": 2, \"models\":\n[{\"kind\": \"t-closeness\", \"column\": \"a\"}]}"
+            ),
+            "5:26", "'a' is no sensitive column"
         ),
+        (rules(quasiIdentifier("\"ranges\", \"widths\": [5, 7]")), "3:37", "whole multiple"),
         (
-            rules("\"a\": {\"role\": \"quasi-identifier\", \"hierarchy\": {\"kind\": \"ranges\", \"widths\": [5, 7]}}"),
-            "3:37", "whole multiple"
-        ),
-        (
-            rules("\"a\": {\"role\": \"quasi-identifier\", \"hierarchy\": {\"kind\": \"taxonomy\", \"tree\": [\"x\", \"x\"]}}"),
-            "3:85", "'x' is in the taxonomy twice"
+            rules(quasiIdentifier("\"taxonomy\", \"tree\": [\"x\", \"x\"]")), "3:85",
+            "'x' is in the taxonomy twice"
         ),
         ("{\"schema\": \"bulwark.anonymization/2\"}", "1:2", "'bulwark.anonymization/1' is read"),
         ("{\"a\": 1,\n \"a\": 2}", "2:2", "two members 'a'"), ("{\n \"a\": tru}", "2:7", "no JSON value"),

@@ -41,9 +41,11 @@ struct AnonymizerTests {
         let report = release.report
         #expect(report.rows == 9 && report.suppressedRows == 1)
         #expect(report.privacy?.k == 4)
-        #expect(report.columns.map(\.treatment) == [
-            "pseudonymized", "generalized", "generalized", "kept", "redacted",
-        ])
+        #expect(
+            report.columns.map(\.treatment) == [
+                "pseudonymized", "generalized", "generalized", "kept", "redacted",
+            ]
+        )
         #expect(report.columns[4].found == ["email": 1])
         let risk = try #require(report.risk)
         #expect(risk.before.uniqueRows == 9 && risk.before.prosecutorMaximum == 1)
@@ -51,7 +53,9 @@ struct AnonymizerTests {
     }
 
     @Test func whatCannotBeReachedIsNotReleased() throws {
-        for rest in ["", ", \"models\": [{\"kind\": \"l-diversity\", \"variant\": \"distinct\", \"column\": \"disease\", \"l\": 4}]"] {
+        let model =
+            "{\"kind\": \"l-diversity\", \"variant\": \"distinct\", \"column\": \"disease\", \"l\": 4}"
+        for rest in ["", ", \"models\": [\(model)]"] {
             let rules = try rules(k: rest.isEmpty ? 10 : 2, rest)
             let table = try table()
             let digest = try Support.digest()

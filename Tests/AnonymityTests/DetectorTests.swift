@@ -2,7 +2,10 @@ import BulwarkAnonymity
 import Foundation
 import Testing
 
-/// Valid and invalid numbers. Where no other source is named, python-stdnum 2.2 agrees with every row.
+/// Valid and invalid numbers.
+///
+/// Where no other source is named, python-stdnum 2.2 agrees, but for what is stricter here: it takes separators of two kinds,
+/// one digit many times, and numbers that need a label.
 struct DetectorTests {
     struct Row: CustomTestStringConvertible {
         let kind: PersonalInformation
@@ -34,8 +37,8 @@ struct DetectorTests {
                 "::ffff:129.144.52.38", "fe80::1",
             ],
             not: [
-                "256.1.1.1", "1.2.3", "1.2.3.4.5", "01.2.3.4", "12:34:56", "2001:db8::1::2", "1:2:3:4:5:6:7:8:9",
-                "std::vector", "a::b",
+                "256.1.1.1", "1.2.3", "1.2.3.4.5", "01.2.3.4", "12:34:56", "2001:db8::1::2",
+                "1:2:3:4:5:6:7:8:9", "std::vector", "a::b",
             ]
         ),
         Row(

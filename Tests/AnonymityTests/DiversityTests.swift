@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 struct DiversityTests {
-    /// Machanavajjhala et al. (TKDD 2007), figure 3: three classes of four patients.
+    /// Three classes of four patients, from figure 3 of Machanavajjhala and others (TKDD 2007).
     @Test func thePaperPatientsAreThreeDiverse() throws {
         let rows =
             ["heart", "viral", "cancer", "cancer"].map { ["1305*", "<=40", $0] }

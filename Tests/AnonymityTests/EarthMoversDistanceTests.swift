@@ -30,8 +30,9 @@ struct EarthMoversDistanceTests {
         #expect(abs(spread - 1.0 / 6) < 1e-12)
     }
 
-    /// Table 5, whose salaries the paper calls 0.167-close. Its diseases are 8/27 away by the definition of section
-    /// 5.3: in the second class 2/9 move from one system to the other, 1/9 within the infections and 1/9 within
+    /// Table 5, whose salaries the paper calls 0.167-close.
+    ///
+    /// Its diseases are 8/27 away by the definition of section 5.3: in the second class 2/9 move from one system to the other, 1/9 within the infections and 1/9 within
     /// the stomach, over 1, 1/3 and 1/3.
     @Test func theReleasedTableOfThePaperIsAsCloseAsItSays() throws {
         let rows = [

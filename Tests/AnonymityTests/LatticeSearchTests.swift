@@ -86,9 +86,11 @@ struct LatticeSearchTests {
     private static func randomTable(_ rows: Int, _ draws: inout Draws) -> TextTable {
         let cells = (0..<rows).map { _ in
             [
-                "\(Int.random(in: 0..<40, using: &draws))", "\(Int.random(in: 1...2, using: &draws))"
+                "\(Int.random(in: 0..<40, using: &draws))",
+                "\(Int.random(in: 1...2, using: &draws))"
                     + "\(Int.random(in: 0...1, using: &draws))",
-                "\(Int.random(in: 2020...2021, using: &draws))-0\(Int.random(in: 1...2, using: &draws))-01",
+                "\(Int.random(in: 2020...2021, using: &draws))-0"
+                    + "\(Int.random(in: 1...2, using: &draws))-01",
                 sensitive[min(Int.random(in: 0..<6, using: &draws), 3)],
             ]
         }

@@ -40,7 +40,9 @@ struct RedactionTests {
     }
 
     /// Each of these makes a scanner that tries again from every place take time in the square of the length.
-    @Test(arguments: ["@", "a", "a@", "a.", "1", "1 ", "+1", "1:", "::", "a://b:", "DE89 ", "1-", "é", "a:b@"])
+    @Test(arguments: [
+        "@", "a", "a@", "a.", "1", "1 ", "+1", "1:", "::", "a://b:", "DE89 ", "1-", "é", "a:b@",
+    ])
     func hostileTextsAreReadToTheEnd(_ piece: String) throws {
         let redactor = try TextRedactor(column: "note", TextRule(minimumCertainty: .possible), nil)
         let text = String(repeating: piece, count: 20_000) + " anna@example.com"

@@ -33,9 +33,10 @@ struct TextTableTests {
             for _ in 0..<200 {
                 let rows = (0..<4).map { _ in
                     (0..<columns).map { _ in
-                        String((0..<Int.random(in: 0...4, using: &draws)).map { _ in
-                            alphabet[Int.random(in: 0..<alphabet.count, using: &draws)]
-                        })
+                        let count = Int.random(in: 0...4, using: &draws)
+                        return (0..<count).map { _ in
+                            String(alphabet[Int.random(in: 0..<alphabet.count, using: &draws)])
+                        }.joined()
                     }
                 }
                 let names = (0..<columns).map { "\u{FEFF}c\($0)," }
@@ -66,10 +67,12 @@ struct TextTableTests {
             fault("a\n\"x") == .malformed(problem: "a quoted field has no end", line: 2, column: 1)
         )
         #expect(
-            fault("a\n\"x\"y") == .malformed(problem: "a quoted field goes on after its quote", line: 2, column: 1)
+            fault("a\n\"x\"y")
+                == .malformed(problem: "a quoted field goes on after its quote", line: 2, column: 1)
         )
         #expect(
-            fault("a,b\nx,y\"") == .malformed(problem: "an unquoted field has a quote in it", line: 2, column: 2)
+            fault("a,b\nx,y\"")
+                == .malformed(problem: "an unquoted field has a quote in it", line: 2, column: 2)
         )
         #expect(fault("a\nx\ry") == .malformed(problem: "a line ends with CR alone", line: 2, column: 2))
         #expect(fault(Data("a,b\n1,".utf8) + [0xC3, 0x28]) == .notText(line: 2, column: 2))
