@@ -41,8 +41,9 @@ let package = Package(
         .library(
             name: "Bulwark",
             targets: [
-                "BulwarkTensors", "BulwarkModels", "BulwarkOneDNN", "BulwarkAttacks", "BulwarkDefenses",
-                "BulwarkEvaluation", "BulwarkEvidence", "BulwarkIsolation", "BulwarkProvenance",
+                "BulwarkAnonymity", "BulwarkTensors", "BulwarkModels", "BulwarkOneDNN", "BulwarkAttacks",
+                "BulwarkDefenses", "BulwarkEvaluation", "BulwarkEvidence", "BulwarkIsolation",
+                "BulwarkProvenance",
                 "BulwarkRemote", "BulwarkReports",
             ]
         ),
@@ -97,6 +98,7 @@ let package = Package(
             ]
         ),
         library("Isolation", ["CIsolation"]),
+        library("Anonymity", ["BulwarkProvenance"]),
         library(
             "Reports",
             ["BulwarkEvaluation", "BulwarkEvidence", "BulwarkProvenance", "BulwarkTensors", "CZlib"]
@@ -104,7 +106,8 @@ let package = Package(
         .target(
             name: "BulwarkCLI",
             dependencies: [
-                "BulwarkAttacks", "BulwarkDefenses", "BulwarkEvaluation", "BulwarkEvidence",
+                "BulwarkAnonymity", "BulwarkAttacks", "BulwarkDefenses", "BulwarkEvaluation",
+                "BulwarkEvidence",
                 "BulwarkIsolation", "BulwarkModels", "BulwarkOneDNN",
                 "BulwarkProvenance", "BulwarkRemote", "BulwarkReports", "BulwarkTensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -167,6 +170,7 @@ let package = Package(
                 "BulwarkTensors",
             ]
         ),
+        tests("Anonymity", ["BulwarkAnonymity", "BulwarkProvenance"]),
         tests(
             "CLI",
             [

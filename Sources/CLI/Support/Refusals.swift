@@ -1,3 +1,4 @@
+import BulwarkAnonymity
 import BulwarkEvidence
 import BulwarkIsolation
 import BulwarkProvenance
@@ -201,6 +202,32 @@ extension IsolationError: ClassifiedRefusal {
         case .killed: .bug
         case .interrupted: .interrupted
         case .outputTooLarge: .cannotWrite
+        }
+    }
+}
+
+extension TableError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus { .badInput }
+}
+
+extension RulesError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus { .badInput }
+}
+
+extension AnonymityError: ClassifiedRefusal {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .keyNeeded: .usage
+        default: .badInput
+        }
+    }
+
+    fileprivate var hint: String? {
+        switch self {
+        case .keyNeeded: "make one with 'bulwark data pseudonym-key --output FILE', and name it with --key"
+        case .unreachable: "allow more rows to be left out, add levels to the hierarchies, or ask for less"
+        case .tooManyNodes: "give hierarchies fewer levels, or narrow them with minimumLevel and maximumLevel"
+        default: nil
         }
     }
 }

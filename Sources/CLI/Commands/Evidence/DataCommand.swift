@@ -6,8 +6,8 @@ import Foundation
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Sign data with where they come from, and verify them.",
-        subcommands: [Sign.self, Verify.self]
+        abstract: "Sign data with where they come from, verify them, and make tables anonymous.",
+        subcommands: [Sign.self, Verify.self, Anonymize.self, NewPseudonymKey.self]
     )
 
     /// `bulwark data sign`.
