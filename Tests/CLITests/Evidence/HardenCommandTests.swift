@@ -75,10 +75,12 @@ struct HardenCommandTests {
         #expect(try evidence.bytes("again.onnx") == first)
     }
 
-    @Test(arguments: [
-        (["--method", "magic"], Int32(64)), (["--epsilon", "0"], 64), (["--hold-out", "0"], 64),
+    private static let nonsense: [([String], Int32)] = [
+        (["--method", "magic"], 64), (["--epsilon", "0"], 64), (["--hold-out", "0"], 64),
         (["--norm", "l1"], 64), (["--epsilon", "nan"], 64), (["--data", "missing.npz"], 66),
-    ])
+    ]
+
+    @Test(arguments: nonsense)
     func whatMakesNoSenseIsRefused(_ more: [String], _ status: Int32) throws {
         let bench = try Workbench()
         let data = try bench.points(60, named: "points.npz")
