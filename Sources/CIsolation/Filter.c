@@ -2,7 +2,7 @@
 //
 // It lets through what an ordinary computation needs: memory, threads, time, signals to itself, reading files,
 // and using what is open. Everything else waits for the supervisor, who refuses it and keeps a record. So a
-// call that nobody thought of is refused, too. Two calls are said not to exist, because they keep their flags
+// call that nobody thought of is refused, too. Opening a file waits as well: to read, it goes on, and Landlock decides. Two calls are said not to exist, because they keep their flags
 // in memory, where a filter cannot see them, and libraries then use the older ones: clone3 and openat2.
 
 #ifndef _GNU_SOURCE
@@ -148,14 +148,6 @@ static void allow_if_one_of(
     end(program, start);
 }
 
-static void allow_if_none_of(struct program *program, uint32_t number, int argument, uint32_t flags) {
-    unsigned short start = begin(program, number);
-    load_argument(program, argument);
-    add(program, BPF_JMP | BPF_JSET | BPF_K, 1, 0, flags);
-    answer(program, SECCOMP_RET_ALLOW);
-    end(program, start);
-}
-
 static void allow_threads(struct program *program) {
     const uint32_t namespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID
         | CLONE_NEWNET | 0x02000000 /* CLONE_NEWCGROUP */;
@@ -188,7 +180,6 @@ static void write_program(struct program *program) {
     const uint32_t itself[] = {(uint32_t)getpid()};
     const uint32_t itself_or_zero[] = {0, (uint32_t)getpid()};
     const uint32_t channel[] = {isolation_channel};
-    const uint32_t writing = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
 
     load(program, offsetof(struct seccomp_data, arch));
     add(program, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, NATIVE);
@@ -199,10 +190,6 @@ static void write_program(struct program *program) {
     answer(program, SECCOMP_RET_USER_NOTIF);
 #endif
     for (size_t i = 0; i < COUNT(ordinary); i++) allow_if_equal(program, ordinary[i]);
-    allow_if_none_of(program, SYS_openat, 2, writing);
-#if defined(__x86_64__)
-    allow_if_none_of(program, SYS_open, 1, writing);
-#endif
     allow_if_one_of(program, SYS_ioctl, 1, descriptor_requests, COUNT(descriptor_requests));
     allow_if_one_of(program, SYS_fcntl, 1, descriptor_commands, COUNT(descriptor_commands));
     allow_if_one_of(program, SYS_prctl, 0, process_options, COUNT(process_options));
@@ -235,6 +222,19 @@ int isolation_install_filter(int *listener) {
     *listener = install(&program, SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
     if (*listener < 0 && errno == EINVAL) *listener = install(&program, 0);
     return *listener < 0 ? errno : 0;
+}
+
+bool isolation_is_reading(const struct isolation_call *call, uint64_t *path) {
+    const uint64_t writing = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
+    if (!isolation_is_native(call)) return false;
+#if defined(__x86_64__)
+    if (call->number == SYS_open) {
+        *path = call->arguments[0];
+        return (call->arguments[1] & writing) == 0;
+    }
+#endif
+    *path = call->arguments[1];
+    return call->number == SYS_openat && (call->arguments[2] & writing) == 0;
 }
 
 bool isolation_is_native(const struct isolation_call *call) {

@@ -152,12 +152,30 @@ size_t isolation_read_memory(
     return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &identifier) == 0 ? total : 0;
 }
 
-int isolation_deny(int listener, const struct isolation_call *call) {
+static int respond(int listener, const struct isolation_call *call, int64_t value, int32_t error, uint32_t flags) {
     _Alignas(struct seccomp_notif_resp) char bytes[maximum_notification];
     memset(bytes, 0, sizeof bytes);
-    struct seccomp_notif_resp response = {.id = call->identifier, .val = 0, .error = -EPERM, .flags = 0};
+    struct seccomp_notif_resp response = {
+        .id = call->identifier, .val = value, .error = error, .flags = flags,
+    };
     memcpy(bytes, &response, sizeof response);
     return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, bytes) == 0 ? 0 : errno;
+}
+
+int isolation_deny(int listener, const struct isolation_call *call) {
+    return respond(listener, call, 0, -EPERM, 0);
+}
+
+int isolation_let_go_on(int listener, const struct isolation_call *call) {
+    return respond(listener, call, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+}
+
+int isolation_hand_over(int listener, const struct isolation_call *call, int file) {
+    struct seccomp_notif_addfd request = {
+        .id = call->identifier, .flags = 0, .srcfd = (uint32_t)file, .newfd = 0, .newfd_flags = O_CLOEXEC,
+    };
+    int number = ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &request);
+    return number < 0 ? errno : respond(listener, call, number, 0, 0);
 }
 
 #else
@@ -193,6 +211,18 @@ size_t isolation_read_memory(
 
 int isolation_deny(int listener, const struct isolation_call *call) {
     return (void)listener, (void)call, ENOTSUP;
+}
+
+int isolation_let_go_on(int listener, const struct isolation_call *call) {
+    return (void)listener, (void)call, ENOTSUP;
+}
+
+int isolation_hand_over(int listener, const struct isolation_call *call, int file) {
+    return (void)listener, (void)call, (void)file, ENOTSUP;
+}
+
+bool isolation_is_reading(const struct isolation_call *call, uint64_t *path) {
+    return (void)call, (void)path, false;
 }
 
 bool isolation_is_native(const struct isolation_call *call) { return (void)call, false; }

@@ -60,7 +60,7 @@ struct CallDescription {
 }
 
 /// The memory of a thread whose call waits.
-private struct CallMemory {
+struct CallMemory {
     let call: isolation_call
     let listener: Int32
 

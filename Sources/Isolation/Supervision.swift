@@ -83,12 +83,33 @@ struct Supervision {
         // The caller was killed before it was heard.
         if error == ENOENT || error == EINTR { return }
         guard error == 0 else { throw .supervision("receiving a call (\(systemReason(error)))") }
+        if try answerReading(&call, listener) { return }
         let description = CallDescription(call, listener: listener)
         record.add(call: description.call, detail: description.detail)
         let refusal = isolation_deny(listener, &call)
         guard refusal == 0 || refusal == ENOENT else {
             throw .supervision("refusing a call (\(systemReason(refusal)))")
         }
+    }
+
+    /// Lets a file be opened to read it, if that is the call; whether it can be is for Landlock to say.
+    ///
+    /// - Returns: Whether it was.
+    private func answerReading(_ call: inout isolation_call, _ listener: Int32) throws(IsolationError) -> Bool
+    {
+        var place: UInt64 = 0
+        guard isolation_is_reading(&call, &place) else { return false }
+        let path = CallMemory(call: call, listener: listener).text(at: place)
+        let error =
+            if let status = ThreadStatus.opened(path, of: process.number) {
+                isolation_hand_over(listener, &call, status.number)
+            } else {
+                isolation_let_go_on(listener, &call)
+            }
+        guard error == 0 || error == ENOENT else {
+            throw .supervision("answering a call (\(systemReason(error)))")
+        }
+        return true
     }
 
     private mutating func hear(_ onProgress: ([UInt8]) -> Void) throws(IsolationError) {

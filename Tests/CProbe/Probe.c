@@ -129,6 +129,18 @@ static int try_memory_of_parent(void) {
     return try_open(path, O_RDONLY);
 }
 
+static int try_own_thread_status(void) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/stat", gettid());
+    return try_open(path, O_RDONLY);
+}
+
+static int try_status_of_parent(void) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/stat", getppid());
+    return try_open(path, O_RDONLY);
+}
+
 // MARK: Other processes and privileges
 
 static int try_read_parent(void) {
@@ -238,6 +250,8 @@ int probe_try(const char *name, const char *argument) {
     if (IS("chmod")) return outcome(chmod(argument, 0777));
     if (IS("environment-of-parent")) return try_environment_of_parent();
     if (IS("memory-of-parent")) return try_memory_of_parent();
+    if (IS("status-of-parent")) return try_status_of_parent();
+    if (IS("own-thread-status")) return try_own_thread_status();
     if (IS("read-parent")) return try_read_parent();
     if (IS("ptrace-parent")) return outcome(ptrace(PTRACE_ATTACH, getppid(), NULL, NULL));
     if (IS("signal-parent")) return outcome(kill(getppid(), 0));

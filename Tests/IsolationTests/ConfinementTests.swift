@@ -85,7 +85,7 @@ struct ConfinementTests {
     }
 
     @Test func otherProcessesAreOutOfReach() throws {
-        let files = ["environment-of-parent", "memory-of-parent"]
+        let files = ["environment-of-parent", "memory-of-parent", "status-of-parent"]
         let calls = [
             "read-parent", "ptrace-parent", "signal-parent", "signal-all", "limit-parent", "slow-parent",
             "slow-group", "open-parent",
@@ -125,6 +125,13 @@ struct ConfinementTests {
         )
         #expect(outcomes == ["tcp": EPERM, "connect": EPERM, "read": EACCES, "unshare": EPERM])
         #expect(report.deniedAttempts == 3)
+    }
+
+    /// Queues look at their threads now and then, and end the process if they cannot.
+    @Test func threadsAreSeenByTheirOwnProcess() throws {
+        let (outcomes, report) = try Probes.attempts(["own-thread-status"], by: "try-in-thread")
+        #expect(outcomes == ["own-thread-status": 0])
+        #expect(report.deniedAttempts == 0)
     }
 
     @Test func ordinaryWorkIsLetThrough() throws {

@@ -138,6 +138,16 @@ size_t isolation_read_memory(
 /// Answers a call with EPERM. Returns 0, or an error number; ENOENT if the caller has gone meanwhile.
 int isolation_deny(int listener, const struct isolation_call *call);
 
+/// Whether a call opens a file to read it, by its registers; then `path` is where the path lies in its memory.
+bool isolation_is_reading(const struct isolation_call *call, uint64_t *path);
+
+/// Lets a call go on as if nobody had waited for it. Returns 0, or an error number; ENOENT if the caller has gone.
+int isolation_let_go_on(int listener, const struct isolation_call *call);
+
+/// Answers a call with a copy of a descriptor of this process. Returns 0, or an error number; ENOENT if the caller has
+/// gone.
+int isolation_hand_over(int listener, const struct isolation_call *call, int file);
+
 /// Whether a call was made by the instruction set of this program, and in its ordinary form.
 bool isolation_is_native(const struct isolation_call *call);
 
