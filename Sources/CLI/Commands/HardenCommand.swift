@@ -7,7 +7,7 @@ import BulwarkTensors
 import Foundation
 
 /// `bulwark harden`: trains a model further so that it is harder to attack.
-struct HardenCommand: ParsableCommand {
+struct HardenCommand: ConfinableCommand {
     static let configuration = CommandConfiguration(
         commandName: "harden",
         abstract: "Train a model further so that it is harder to attack.",
@@ -67,6 +67,7 @@ struct HardenCommand: ParsableCommand {
     @Option(help: "Where to write the hardened model.")
     var output: String
 
+    @OptionGroup(title: "Isolation") var isolation: IsolationOptions
     @OptionGroup(title: "Evidence") var evidence: EvidenceOptions
     @OptionGroup var engine: EngineOptions
     @OptionGroup var common: CommonOptions
@@ -88,22 +89,36 @@ struct HardenCommand: ParsableCommand {
         guard holdOut > 0, holdOut < 1 else { throw ValidationError("--hold-out is above 0 and less than 1") }
     }
 
+    var inputs: [String] { ModelSubjects.files(of: model) + source.files }
+
     func run() throws {
+        if try isWorkOfConfinedProcess() { return }
         try OutputWriter.requireWritable(output)
         let log = try evidence.log()
         let started = Timestamp.now
-        let inputs = try log == nil ? nil : references()
+        let inputs = try log == nil ? nil : HardeningInputs(model: model, data: source.files)
+        let done = try worked()
+        try OutputWriter.write(done.output, to: output)
+        try HardeningReport(done, model: output).show(json: common.json)
+        if let log, let inputs { try state(done, inputs, since: started, in: log) }
+    }
+
+    func work(_ progress: ProgressDisplay) throws -> WorkDone<HardeningSummary> {
         let file = try ModelFile(model, output: modelOutput)
         let hardened = try job.run(
             file,
             data: try source.read(namedBy: file.classNames),
             path: source.data,
-            progress: common.progress
+            progress: progress
         )
-        let bytes = try ONNXWriter.data(for: hardened.graph, name: "bulwark", version: BulwarkCommand.version)
-        try OutputWriter.write(bytes, to: output)
-        try HardeningReport(hardened, model: output, method: method).show(json: common.json)
-        if let log, let inputs { try state(hardened, inputs, since: started, in: log) }
+        return WorkDone(
+            output: try ONNXWriter.data(
+                for: hardened.graph,
+                name: "bulwark",
+                version: BulwarkCommand.version
+            ),
+            summary: HardeningSummary(hardened, method: method)
+        )
     }
 
     private var job: HardeningJob {
@@ -126,39 +141,60 @@ struct HardenCommand: ParsableCommand {
         )
     }
 
-    private func references() throws -> [ContentReference] {
-        try [ContentReference(file: model), ContentReference(file: source.data)]
-    }
-
     /// Appends how the model was hardened to a log.
     private func state(
-        _ hardened: HardeningJob.Hardened,
-        _ inputs: [ContentReference],
+        _ done: WorkDone<HardeningSummary>,
+        _ inputs: HardeningInputs,
         since started: Timestamp,
         in log: EvidenceLog
     ) throws {
-        guard try inputs == references() else {
+        guard try inputs == HardeningInputs(model: model, data: source.files) else {
             throw CommandFailure(.badInput, "the model or the data changed during the hardening")
         }
         let entry = try log.append(
             HardeningPredicate(
-                original: inputs[0],
-                data: [inputs[1]],
+                original: inputs.model.model,
+                data: inputs.data,
                 methods: [method],
                 parameters: [
-                    "norm": norm.rawValue, "epsilon": "\(hardened.threat.epsilon)",
+                    "norm": norm.rawValue, "epsilon": "\(done.summary.epsilon)",
                     "steps": steps.map { "\($0)" } ?? "",
                     "epochs": "\(epochs)", "batch-size": "\(batchSize)", "learning-rate": "\(learningRate)",
                     "warm-up": "\(warmUp)", "hold-out": "\(holdOut)", "seed": "\(common.seed)",
-                    "chosen-epoch": "\(hardened.outcome.chosen.number)",
-                ].filter { !$1.isEmpty },
+                    "chosen-epoch": "\(done.summary.chosenEpoch)",
+                ].filter { !$1.isEmpty }.merging(inputs.weights) { $1 },
                 environment: .current(backend: engine.backend.described, threads: engine.threads),
-                isolation: ClaimedIsolation(isIsolated: false, mechanism: "", deniedAttempts: 0),
+                isolation: ClaimedIsolation(done.isolation),
                 started: started,
                 finished: .now
             ),
-            about: [Subject(try ContentReference(file: output))]
+            about: [
+                Subject(
+                    name: URL(fileURLWithPath: output).lastPathComponent,
+                    sha256: ContentDigest(of: done.output)
+                )
+            ]
         )
         StandardError.write("bulwark: \(log.note(of: entry))\n")
+    }
+}
+
+/// What a hardening is made of, by digests.
+struct HardeningInputs: Equatable {
+    let model: ModelSubjects
+    let data: [ContentReference]
+
+    /// - Throws: `CommandFailure` if a file cannot be read.
+    init(model: String, data: [String]) throws {
+        self.model = try ModelSubjects(file: model)
+        self.data = try data.map { try ContentReference(file: $0) }
+    }
+
+    /// The files besides the model's own that hold its weights, as parameters of a claim.
+    var weights: [String: String] {
+        Dictionary(
+            model.weights.map { ("original-weights: \($0.name)", $0.sha256.hexadecimal) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 }

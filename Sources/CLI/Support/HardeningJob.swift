@@ -69,7 +69,6 @@ struct HardeningJob {
                 backend: engine.backend.backend,
                 execution: engine.execution
             ) { progress.update("hardening", $0.number, trainer.epochs) }
-            progress.clear()
             guard let graph = file.model.graph.adoptingParameters(of: outcome.graph) else {
                 throw HardeningError.foreignParameters
             }

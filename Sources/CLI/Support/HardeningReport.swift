@@ -2,10 +2,8 @@ import BulwarkDefenses
 import BulwarkProvenance
 import Foundation
 
-/// What a hardening came to, for people and for programs.
-struct HardeningReport: Encodable {
-    let model: String
-    let sha256: String
+/// What there is to say of a hardening, besides the model.
+struct HardeningSummary: Codable {
     let method: String
     let norm: String
     let epsilon: Float
@@ -17,7 +15,7 @@ struct HardeningReport: Encodable {
     let epochs: [Epoch]
 
     /// Shares of the samples kept out of training that are classified correctly.
-    struct Accuracies: Encodable {
+    struct Accuracies: Codable {
         let clean: Double
         /// As the method's examination makes the samples; no assessment.
         let robust: Double
@@ -25,17 +23,15 @@ struct HardeningReport: Encodable {
         init(_ epoch: Hardening.Epoch) { (clean, robust) = (epoch.cleanAccuracy, epoch.robustAccuracy) }
     }
 
-    struct Epoch: Encodable {
+    struct Epoch: Codable {
         let number: Int
         let loss: Double?
         let heldOut: Accuracies
     }
 
-    init(_ hardened: HardeningJob.Hardened, model: String, method: String) throws {
+    init(_ hardened: HardeningJob.Hardened, method: String) {
         let outcome = hardened.outcome
-        self.model = model
         self.method = method
-        sha256 = try ContentReference(file: model).sha256.hexadecimal
         (norm, epsilon) = (hardened.threat.norm.rawValue, hardened.threat.epsilon)
         (samples, heldOut) = outcome.samples
         chosenEpoch = outcome.chosen.number
@@ -45,25 +41,38 @@ struct HardeningReport: Encodable {
             Epoch(number: $0.number, loss: $0.loss, heldOut: Accuracies($0))
         }
     }
+}
+
+/// What a hardening came to, for people and for programs.
+struct HardeningReport: Encodable {
+    let model: String
+    let sha256: String
+    let hardening: HardeningSummary
+    let isolation: IsolationResult?
+
+    init(_ done: WorkDone<HardeningSummary>, model: String) {
+        self.model = model
+        sha256 = ContentDigest(of: done.output).hexadecimal
+        hardening = done.summary
+        isolation = done.isolation.map(IsolationResult.init)
+    }
 
     /// Writes it to standard output.
     func show(json: Bool) throws {
-        if json {
-            try StandardOutput.write(json: self)
-            return
-        }
+        try json ? StandardOutput.write(json: self) : StandardOutput.write(text)
+    }
+
+    private var text: String {
         func share(_ value: Double) -> String { String(format: "%.1f %%", 100 * value) }
-        print("\(model): sha256 \(sha256)")
-        print(
-            "\(method) on \(samples) samples, \(norm) \(epsilon); epoch \(chosenEpoch) of \(epochs.count - 1) was kept"
-        )
-        print(
-            "on \(heldOut) samples kept out of training, as they are and as the training's own attack makes them:"
-        )
-        print("  before  \(share(before.clean))  \(share(before.robust))")
-        print("  after   \(share(after.clean))  \(share(after.robust))")
-        print(
-            "These chose the epoch. What the model withstands is for an assessment on other samples to say."
-        )
+        let (before, after) = (hardening.before, hardening.after)
+        return """
+            \(model): sha256 \(sha256)
+            \(hardening.method) on \(hardening.samples) samples, \(hardening.norm) \(hardening.epsilon); epoch \
+            \(hardening.chosenEpoch) of \(hardening.epochs.count - 1) was kept
+            on \(hardening.heldOut) samples kept out of training, as they are and as the examination makes them:
+              before  \(share(before.clean))  \(share(before.robust))
+              after   \(share(after.clean))  \(share(after.robust))
+            These chose the epoch. What the model withstands is for an assessment on other samples to say.
+            """
     }
 }

@@ -56,7 +56,8 @@ struct HardenCommandTests {
                 "--learning-rate", "0.01", "--json", "--output", "hard.onnx",
             ] + log
         )
-        let result = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        let printed = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        let result = try #require(printed["hardening"] as? [String: Any])
         #expect(result["samples"] as? Int == 360 && result["heldOut"] as? Int == 40)
         #expect((result["epochs"] as? [Any])?.count == 21)
         let (before, after) = (

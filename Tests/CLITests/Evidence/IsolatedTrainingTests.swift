@@ -66,6 +66,25 @@ struct IsolatedTrainingTests {
         #expect(claimed["deniedAttempts"] as? Int == 0)
     }
 
+    @Test func aModelIsHardenedInIsolationToTheSameBytes() throws {
+        _ = try evidence.bench.points(150, named: "d.npz")
+        #expect(try train("m.onnx", []).status == 0)
+        func harden(_ output: String, _ more: [String]) throws -> Bulwark.Outcome {
+            try Bulwark.run(
+                ["harden", "m.onnx", "--data", "d.npz", "--epsilon", "0.05", "--bounds", "0,1", "--epochs"]
+                    + ["2", "--output", output] + more,
+                in: evidence.bench.folder
+            )
+        }
+        let isolated = try harden("isolated.onnx", ["--isolated", "--json"])
+        guard isPossible(isolated) else { return }
+        #expect(isolated.status == 0, "\(isolated.errors)")
+        #expect(try harden("open.onnx", []).status == 0)
+        #expect(try evidence.bytes("isolated.onnx") == evidence.bytes("open.onnx"))
+        let result = try #require(object(isolated.output)["isolation"] as? [String: Any])
+        #expect(result["deniedAttempts"] as? Int == 0)
+    }
+
     @Test func theJobsComplaintComesThroughWithItsExitCode() throws {
         try evidence.write("a,b\n1,2\n", to: "d.npz")
         let outcome = try train("isolated.onnx", ["--isolated"])
