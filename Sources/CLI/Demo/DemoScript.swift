@@ -40,7 +40,7 @@ package struct DemoScript {
             ),
             Chapter(title: "The same network, trained on what attacks make of its samples", steps: hardened),
             Chapter(title: "What the hardened network withstands", steps: assessed("hardened")),
-            Chapter(title: "May this one be released?", steps: [gate("hardened", status: 0)]),
+            Chapter(title: "May this one be released?", steps: [gate("hardened", status: 0), report]),
             Chapter(title: "Somebody else, in another folder, with public keys only", steps: auditor),
             Chapter(title: "One bit of the model changes on the way", steps: tampered),
         ]
@@ -139,6 +139,13 @@ package struct DemoScript {
         )
     }
 
+    private var report: Step {
+        .command([
+            "report", "--policy", "bulwark.yaml", "--log", "evidence", "--model", "hardened.onnx", "--output",
+            "release",
+        ])
+    }
+
     private var auditor: [Step] {
         [
             .copy(
@@ -179,6 +186,7 @@ package struct DemoScript {
         Done. In \(folder):
           natural/report.html    what broke the network that was trained as usual
           hardened/report.html   what is left of that after hardening
+          release/release.html   the release with its evidence, for whoever decides
           evidence               the log: bulwark log show evidence --public-key keys/pipeline.pub.pem
           bulwark.yaml           the policy; what the gate demands can be changed and tried
         """
