@@ -120,14 +120,16 @@ struct HardeningTests {
         let input = try builder.input("x", [.batch, 31])
         let weights = try builder.parameter("w", Tensor([31, 2], repeating: 0.1))
         let product = try builder.apply(MatMul(), to: [input, weights])
-        let stepped = builder.graph(outputs: [try builder.apply(Floor(), to: [product])])
+        let floors = try builder.apply(Floor(), to: [product])
+        let stepped = builder.graph(outputs: [floors])
         #expect(throws: HardeningError.noGradients) {
             try Self.hardened(stepped, AdversarialTraining(threat: Self.threat))
         }
         var fixed = GraphBuilder()
         let four = try fixed.input("x", [4, 31])
         let same = try fixed.parameter("w", Tensor([31, 2], repeating: 0.1))
-        let scores = fixed.graph(outputs: [try fixed.apply(MatMul(), to: [four, same])])
+        let values = try fixed.apply(MatMul(), to: [four, same])
+        let scores = fixed.graph(outputs: [values])
         #expect(throws: HardeningError.fixedBatch(4)) {
             try Self.hardened(scores, AdversarialTraining(threat: Self.threat))
         }

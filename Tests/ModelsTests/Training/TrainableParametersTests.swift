@@ -37,7 +37,8 @@ struct TrainableParametersTests {
     @Test func aGraphWithoutWeightsHasNothingToTrain() throws {
         var builder = GraphBuilder()
         let input = try builder.input("x", [.batch, 3])
-        let graph = builder.graph(outputs: [try builder.apply(Relu(), to: [input])])
+        let rectified = try builder.apply(Relu(), to: [input])
+        let graph = builder.graph(outputs: [rectified])
         #expect(throws: FreshParametersError.noWeights) { try graph.withTrainableParameters() }
     }
 
@@ -47,11 +48,13 @@ struct TrainableParametersTests {
         let shape = try #require(graph.parameters[place]?.shape)
         let changed = graph.replacingParameters([place: Tensor(shape, repeating: 7)])
         var builder = GraphBuilder(extending: changed)
-        let longer = builder.graph(outputs: [try builder.apply(Relu(), to: changed.outputs)])
+        let rectified = try builder.apply(Relu(), to: changed.outputs)
+        let longer = builder.graph(outputs: [rectified])
         let adopted = try #require(graph.adoptingParameters(of: longer))
         #expect(adopted.outputs == graph.outputs && adopted.parameters == changed.parameters)
         let extra = try builder.parameter("extra", Tensor([4]), isTrainable: true)
-        let foreign = builder.graph(outputs: [try builder.apply(Add(), to: changed.outputs + [extra])])
+        let sum = try builder.apply(Add(), to: changed.outputs + [extra])
+        let foreign = builder.graph(outputs: [sum])
         #expect(graph.adoptingParameters(of: foreign) == nil)
     }
 }
