@@ -108,7 +108,7 @@ struct HardeningTests {
         let bytes = try ONNXWriter.data(for: Self.natural(), name: "natural", version: "test")
         let file = try ONNXReader.read(bytes).graph
         #expect(file.trainable.isEmpty)
-        let outcome = try Self.hardened(file, AdversarialTraining(threat: Self.threat, steps: 3))
+        let outcome = try Self.hardened(file, AdversarialTraining(threat: Self.threat))
         let adopted = try #require(file.adoptingParameters(of: outcome.graph))
         #expect(adopted.outputs == file.outputs && adopted.parameters.count == file.parameters.count)
         let again = try ONNXReader.read(ONNXWriter.data(for: adopted, name: "hardened", version: "test"))
