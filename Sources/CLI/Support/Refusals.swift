@@ -91,7 +91,8 @@ extension ModelSigningError: ClassifiedRefusal {
         case .files(let error): error.status
         case .unsupportedKey, .unexpectedMaterial: .usage
         case .certificate(let error): error.status
-        case .otherKey, .verification, .wrongRootDigest, .ignoredPathsRefused, .otherShape, .different:
+        case .otherKey, .certificateOfOtherKey, .verification, .wrongRootDigest, .ignoredPathsRefused,
+            .otherShape, .different:
             .notAllowed
         default: .badInput
         }

@@ -55,9 +55,22 @@ public enum CertificateChain {
     static func certificate(_ bytes: Data) throws(SignerCertificateError) -> Certificate {
         guard bytes.count <= maximumBytes else { throw .malformed(problem: "it has \(bytes.count) bytes") }
         do {
+            try requireWholeBytes(bytes)
             return try Certificate(derEncoded: Array(bytes))
         } catch {
             throw .malformed(problem: "it is not as RFC 5280 has it")
         }
+    }
+
+    /// The signature is a string of whole bytes; the library passes over how many bits are said to be unused, which
+    /// nobody has signed.
+    private static func requireWholeBytes(_ bytes: Data) throws(KeyError) {
+        var reader = DERReader(bytes)
+        var certificate = try reader.sequence()
+        try reader.finish()
+        _ = try certificate.sequence()
+        _ = try certificate.sequence()
+        _ = try certificate.bits()
+        try certificate.finish()
     }
 }

@@ -92,12 +92,7 @@ public struct ModelSigner: Sendable {
         guard (1...ModelBundle.maximumCertificates).contains(chain.count) else {
             throw ModelSigningError.certificate(.chainLength(chain.count))
         }
-        guard certificateKey == key.publicKey else {
-            throw ModelSigningError.otherKey(
-                hint: certificateKey.modelSigningHint,
-                given: key.publicKey.modelSigningHint
-            )
-        }
+        guard certificateKey == key.publicKey else { throw ModelSigningError.certificateOfOtherKey }
         return try bundle(manifest, key, .certificates(chain))
     }
 

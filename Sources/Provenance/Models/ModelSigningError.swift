@@ -12,6 +12,8 @@ public enum ModelSigningError: Error, Hashable, Sendable {
     case unexpectedMaterial(found: String, expected: String)
     /// The bundle names another key than the one given.
     case otherKey(hint: String, given: String)
+    /// The certificate to sign with is for another key.
+    case certificateOfOtherKey
     /// The model signing format has signatures by ECDSA only.
     case unsupportedKey(SignatureAlgorithm)
     /// The signature is not valid.
@@ -61,6 +63,7 @@ extension ModelSigningError: CustomStringConvertible {
             "the model was signed with a \(found), not with a \(expected)"
         case .otherKey(let hint, let given):
             "the model was signed with the key \(hint.printable), not with the one given (\(given))"
+        case .certificateOfOtherKey: "the certificate is for another key than the one that signs"
         case .unsupportedKey(let algorithm):
             "models are signed with ECDSA keys; this one is for \(algorithm.rawValue)"
         case .verification(let error): error.description

@@ -63,7 +63,6 @@ struct SealCommandTests {
         let open = ["open", sealed, "--output", evidence.path("out")]
         #expect(try Bulwark.run(open + ["--passphrase"], with: ["BULWARK_PASSPHRASE": "wrong"]).status == 77)
         #expect(try Bulwark.run(open + ["--passphrase"]).status == 77)
-        #expect(try Bulwark.run(open + ["--identity", key], with: right).status == 77)
         #expect(!evidence.bench.exists("out"))
         #expect(try Bulwark.run(open + ["--passphrase"], with: right).status == 0)
         #expect(try evidence.bytes("out") == Data("rows".utf8))

@@ -195,7 +195,7 @@ struct CertificateJudgeTests {
         let time = try CertificateTime.moment(Support.time(Self.now))
         let verified = try await ModelVerifier().manifest(of: read, judgedBy: judge, at: time)
         #expect(try ModelVerifier().verify(FileTree(folder.path), against: verified).fileCount == 1)
-        #expect(throws: ModelSigningError.self) {
+        #expect(throws: ModelSigningError.certificateOfOtherKey) {
             try ModelSigner().sign(
                 manifest,
                 with: PrivateKey(.ecdsaP256),
