@@ -143,7 +143,10 @@ let package = Package(
             ["BulwarkOneDNN", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors", "CAllocations"]
         ),
         tests("Attacks", ["BulwarkAttacks", "BulwarkOneDNN", "BulwarkModels", "BulwarkTensors"]),
-        tests("Defenses", ["BulwarkDefenses", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors"]),
+        tests(
+            "Defenses",
+            ["BulwarkDefenses", "BulwarkAttacks", "BulwarkModels", "BulwarkOneDNN", "BulwarkTensors"]
+        ),
         tests("Evaluation", ["BulwarkEvaluation", "BulwarkAttacks", "BulwarkModels", "BulwarkTensors"]),
         tests("Remote", ["BulwarkRemote", "BulwarkModels", "BulwarkTensors"]),
         tests("Provenance", ["BulwarkProvenance"] + cryptography),

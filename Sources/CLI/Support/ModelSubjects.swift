@@ -34,7 +34,7 @@ struct ModelSubjects: Equatable {
 
     /// Files that are no ONNX models have no others: what such a model is was stated about the file alone.
     private static func externalFiles(of path: String) -> [String] {
-        guard let bytes = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int,
+        guard let bytes = FileSize.bytes(of: path),
             bytes <= ONNXReader.maximumFileBytes,
             let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
         else { return [] }

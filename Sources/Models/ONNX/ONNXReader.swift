@@ -47,7 +47,7 @@ public enum ONNXReader {
         contentsOf url: URL,
         options: ONNXImportOptions = ONNXImportOptions()
     ) throws -> ONNXModel {
-        let bytes = try url.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
+        let bytes = FileSize.bytes(of: url.path) ?? 0
         guard bytes <= maximumFileBytes else {
             throw ONNXError.fileTooLarge(bytes: bytes, limit: maximumFileBytes)
         }

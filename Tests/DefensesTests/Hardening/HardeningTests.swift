@@ -1,6 +1,7 @@
 import BulwarkAttacks
 import BulwarkDefenses
 import BulwarkModels
+import BulwarkOneDNN
 import BulwarkTensors
 import Testing
 
@@ -29,7 +30,7 @@ struct HardeningTests {
             Architecture.mlp.graph(inputShape: [31], classCount: 2, width: 8, seed: 1),
             inputs: inputs,
             labels: labels,
-            backend: ReferenceBackend(),
+            backend: OneDNNBackend(),
             execution: execution
         )
     }
@@ -37,7 +38,7 @@ struct HardeningTests {
     private static func hardened(
         _ graph: Graph,
         _ transformation: some BatchTransformation,
-        epochs: Int = 6,
+        epochs: Int = 30,
         threads: Int = 1
     ) throws -> Hardening.Outcome {
         let (inputs, labels) = samples(600, seed: 1)
@@ -52,7 +53,7 @@ struct HardeningTests {
             ClassifierGraph(graph),
             inputs: inputs,
             labels: labels,
-            backend: ReferenceBackend(),
+            backend: OneDNNBackend(),
             execution: Execution(threads: threads, blockSize: 32)
         )
     }
@@ -62,7 +63,7 @@ struct HardeningTests {
         let (inputs, labels) = samples(300, seed: 2)
         let model = GraphClassifier(
             try ClassifierGraph(graph),
-            backend: ReferenceBackend(),
+            backend: OneDNNBackend(),
             execution: execution
         )
         let moved = try AdversarialTraining(threat: threat, steps: 20).transform(
@@ -83,7 +84,7 @@ struct HardeningTests {
             let outcome = try Self.hardened(natural, transformation)
             // One feature alone withstands, and it is right in nine of ten.
             #expect(try Self.robustAccuracy(outcome.graph) > 0.8)
-            #expect(outcome.epochs.map(\.number) == Array(0...6))
+            #expect(outcome.epochs.map(\.number) == Array(0...30))
             #expect(outcome.epochs[0].robustAccuracy < 0.35 && outcome.epochs[0].loss == nil)
             let best = outcome.epochs.dropFirst().map(\.robustAccuracy).max()
             #expect(outcome.chosen.robustAccuracy == best && outcome.chosen.number > 0)
@@ -139,7 +140,7 @@ struct HardeningTests {
                 ClassifierGraph(Self.natural()),
                 inputs: Tensor([5, 31]),
                 labels: [0, 1, 0, 1, 0],
-                backend: ReferenceBackend(),
+                backend: OneDNNBackend(),
                 execution: Self.execution
             )
         }
