@@ -37,6 +37,43 @@ struct ClaimCommandTests {
         return try #require(try JSONSerialization.jsonObject(with: payload) as? [String: Any])
     }
 
+    @Test func useAndIncidentsAreStatedOfAModel() throws {
+        try evidence.write("{}", to: "gate.json")
+        try evidence.write("threads: 2", to: "serve.yaml")
+        func state(_ verb: String, _ more: [String]) throws -> Bulwark.Outcome {
+            try Bulwark.run(
+                ["claim", verb, evidence.path("model.onnx")] + more + [
+                    "--private-key", evidence.key(EvidenceBench.modelKey), "--log", evidence.path("log"),
+                    "--log-key", evidence.key(EvidenceBench.logKey),
+                ]
+            )
+        }
+        let files = [
+            "--configuration", evidence.path("serve.yaml"), "--gate-decision", evidence.path("gate.json"),
+        ]
+        let deployed = try state("deploy", ["--environment", "production"] + files)
+        #expect(deployed.status == 0, "\(deployed.errors)")
+        let detected = ["--detected", "2026-01-31T23:59:59Z"]
+        let known = ["--identifier", "I-7", "--severity", "high", "--summary", "labels were flipped"]
+        let incident = try state(
+            "incident",
+            known + ["--kind", "security", "--record", evidence.path("gate.json")] + detected
+        )
+        #expect(incident.status == 0, "\(incident.errors)")
+        let use = try #require(try statement(0)["predicate"] as? [String: Any])
+        #expect(use["environment"] as? String == "production")
+        #expect((use["gateDecision"] as? [String: Any])?["name"] as? String == "gate.json")
+        let trouble = try #require(try statement(1)["predicate"] as? [String: Any])
+        #expect(trouble["kind"] as? String == "security" && trouble["severity"] as? String == "high")
+        #expect(trouble["detected"] as? String == "2026-01-31T23:59:59Z" && trouble["resolved"] == nil)
+
+        let early = try state("incident", known + detected + ["--resolved", "2026-01-01T00:00:00Z"])
+        #expect(early.status == 65, "\(early.errors)")
+        #expect(try state("incident", known + ["--severity", "awful"]).status == 64)
+        #expect(try state("deploy", ["--environment", ""] + files).status == 65)
+        #expect(try show(["--type", "incident"]).hasPrefix("1\t"))
+    }
+
     @Test func aClaimOrAKeyIsRevoked() throws {
         let digest = String(repeating: "0a", count: 32)
         let first = try claim("revoke", ["--payload", digest])

@@ -7,16 +7,13 @@ struct ClaimCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "claim",
         abstract: "State something about a model, signed, in a log.",
-        subcommands: [Approve.self, Waive.self, Revoke.self]
+        subcommands: [Approve.self, Waive.self, Revoke.self, Deploy.self, Incident.self]
     )
 
     /// Who states something, and in which log.
-    struct Statement: ParsableArguments {
+    struct Signer: ParsableArguments {
         @Option(help: "The private key of whoever states it, in PEM.")
         var privateKey: String
-
-        @Option(help: "Why.")
-        var reason: String
 
         @Option(help: "The log to append to.")
         var log: String
@@ -33,6 +30,18 @@ struct ClaimCommand: ParsableCommand {
             let envelope = try judging(log.path) { try Claim(about: subjects, predicate).signed(by: [key]) }
             let entry = try log.append([envelope.json]).lowerBound
             try StandardOutput.write("entry \(entry) of \(log.path)")
+        }
+    }
+
+    /// What is stated for a reason.
+    struct Statement: ParsableArguments {
+        @OptionGroup var signer: Signer
+
+        @Option(help: "Why.")
+        var reason: String
+
+        func state(_ predicate: some ClaimPredicate, about subjects: [Subject]) throws {
+            try signer.state(predicate, about: subjects)
         }
     }
 
