@@ -15,8 +15,10 @@ struct ModelSubjects: Equatable {
     init(file path: String) throws {
         model = try ContentReference(file: path)
         weights = try Self.externalFiles(of: path).map { name in
-            let file = try ContentReference(file: Self.place(of: name, beside: path))
-            return ContentReference(name: name, sha256: file.sha256)
+            guard let place = Self.place(of: name, beside: path) else {
+                throw CommandFailure(.badInput, "\(path): names weights in a file outside of its folder")
+            }
+            return ContentReference(name: name, sha256: try ContentReference(file: place).sha256)
         }
     }
 
@@ -25,11 +27,21 @@ struct ModelSubjects: Equatable {
 
     /// Where the files of a model are, its own first.
     static func files(of path: String) -> [String] {
-        [path] + externalFiles(of: path).map { place(of: $0, beside: path) }
+        [path] + externalFiles(of: path).compactMap { place(of: $0, beside: path) }
     }
 
-    private static func place(of name: String, beside path: String) -> String {
-        URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name).path
+    /// Where a file is that a model names; nil if that is outside of the model's folder, links followed.
+    ///
+    /// Who wrote the model chose the name. What it leads to is read, and a job in isolation may read it, too.
+    private static func place(of name: String, beside path: String) -> String? {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        let file = folder.appendingPathComponent(name)
+        let root = folder.resolvingSymlinksInPath().standardizedFileURL.path
+        let target = file.resolvingSymlinksInPath().standardizedFileURL.path
+        guard !name.hasPrefix("/"), target.hasPrefix(root.hasSuffix("/") ? root : root + "/") else {
+            return nil
+        }
+        return file.path
     }
 
     /// Files that are no ONNX models have no others: what such a model is was stated about the file alone.

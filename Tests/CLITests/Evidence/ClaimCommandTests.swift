@@ -74,6 +74,38 @@ struct ClaimCommandTests {
         #expect(try show(["--type", "incident"]).hasPrefix("1\t"))
     }
 
+    /// An ONNX model whose only tensor lies in a file of its choice.
+    private func model(keepingWeightsIn place: String) -> Data {
+        func field(_ number: UInt8, _ content: Data) -> Data {
+            Data([number << 3 | 2, UInt8(content.count)]) + content
+        }
+        let location = field(1, Data("location".utf8)) + field(2, Data(place.utf8))
+        let isExternal = Data([14 << 3, 1])
+        return field(7, field(5, field(13, location) + isExternal))
+    }
+
+    @Test(arguments: ["../secret", "link", "/etc/passwd"])
+    func weightsOutsideOfTheFolderAreNoPartOfAModel(_ place: String) throws {
+        try evidence.write("weights", to: "folder/weights.bin")
+        try evidence.write("secret", to: "secret")
+        try FileManager.default.createSymbolicLink(
+            atPath: evidence.path("folder/link"),
+            withDestinationPath: "../secret"
+        )
+        func approve() throws -> Bulwark.Outcome {
+            try claim("approve", [evidence.path("folder/model.onnx"), "--role", "owner"])
+        }
+        let url = evidence.bench.folder.appendingPathComponent("folder/model.onnx")
+        try model(keepingWeightsIn: "weights.bin").write(to: url)
+        let fine = try approve()
+        #expect(fine.status == 0, "\(fine.errors)")
+        let subjects = try #require(try statement(0)["subject"] as? [[String: Any]])
+        #expect(subjects.map { $0["name"] as? String } == ["model.onnx", "weights.bin"])
+        try model(keepingWeightsIn: place).write(to: url)
+        let refused = try approve()
+        #expect(refused.status == 65 && refused.errors.contains("outside of its folder"))
+    }
+
     @Test func aClaimOrAKeyIsRevoked() throws {
         let digest = String(repeating: "0a", count: 32)
         let first = try claim("revoke", ["--payload", digest])
