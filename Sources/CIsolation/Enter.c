@@ -69,9 +69,10 @@ static int set_limit(int resource, rlim_t value) {
     return setrlimit(resource, &limit) == 0 ? 0 : errno;
 }
 
-// What is in memory stays there: no dump of it after a crash, and no huge files in memory either.
+// What is in memory stays there: no dump of it after a crash, and no huge files in memory either. With a limit
+// of 0 a dump to a program would still be made; 1 forbids that as well, see core(5).
 static int set_limits(const struct isolation_plan *plan) {
-    int error = set_limit(RLIMIT_CORE, 0);
+    int error = set_limit(RLIMIT_CORE, 1);
     if (error == 0) error = set_limit(RLIMIT_FSIZE, (rlim_t)plan->maximum_file_bytes);
     if (error == 0) error = set_limit(RLIMIT_NOFILE, 1024);
     return error;
@@ -129,12 +130,12 @@ static int take_steps(struct isolation_state *state) {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail(state, isolation_step_privileges, errno), -1;
     if ((error = set_limits(&plan)) != 0) return fail(state, isolation_step_limits, error), -1;
     // What is missing is said before anything is given up.
-    state->landlock = isolation_landlock_version();
-    if (state->landlock == 0) return fail(state, isolation_step_landlock_missing, errno), -1;
+    int landlock = isolation_landlock_version();
+    if (landlock == 0) return fail(state, isolation_step_landlock_missing, errno), -1;
     if (!has_notifications()) return fail(state, isolation_step_notifications_missing, errno), -1;
     state->namespaces_error = isolation_enter_namespaces();
     state->has_namespaces = state->namespaces_error == 0;
-    error = isolation_restrict_files(state->landlock, paths, plan.length);
+    error = isolation_restrict_files(landlock, paths, plan.length);
     if (error != 0) return fail(state, isolation_step_landlock, error), -1;
     if ((error = isolation_drop_capabilities()) != 0) return fail(state, isolation_step_capabilities, error), -1;
     if ((error = tie_to(plan.supervisor)) != 0) return fail(state, isolation_step_parent, error), -1;
@@ -145,6 +146,7 @@ static int take_steps(struct isolation_state *state) {
 int32_t isolation_enter(void) {
     struct isolation_state state;
     memset(&state, 0, sizeof state);
+    state.place = (uintptr_t)&state;
     int listener = take_steps(&state);
     tell(&state, listener);
     if (state.step != isolation_done) return state.step;

@@ -2,8 +2,10 @@
 //
 // It lets through what an ordinary computation needs: memory, threads, time, signals to itself, reading files,
 // and using what is open. Everything else waits for the supervisor, who refuses it and keeps a record. So a
-// call that nobody thought of is refused, too. Opening a file waits as well: to read, it goes on, and Landlock decides. Two calls are said not to exist, because they keep their flags
-// in memory, where a filter cannot see them, and libraries then use the older ones: clone3 and openat2.
+// call that nobody thought of is refused, too. Opening a file waits as well: to read, it goes on, and Landlock
+// decides. Two calls are said not to exist, because they keep their flags in memory, where a filter cannot see
+// them, and libraries then use the older ones: clone3 and openat2. Attributes of files by their paths, of which
+// Landlock knows nothing, are said not to be supported, as they are not everywhere.
 
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -22,6 +24,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -67,15 +70,14 @@ static const uint32_t ordinary[] = {
     SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_pwrite64, SYS_preadv, SYS_pwritev,
     SYS_preadv2, SYS_pwritev2, SYS_lseek, SYS_close, number_close_range, SYS_dup, SYS_dup3, SYS_pipe2,
     SYS_ppoll, SYS_pselect6, SYS_epoll_create1, SYS_epoll_ctl, SYS_epoll_pwait, SYS_eventfd2, SYS_sendfile,
-    SYS_copy_file_range, SYS_fsync, SYS_fdatasync, SYS_ftruncate, SYS_fallocate, SYS_flock, SYS_fadvise64,
+    SYS_copy_file_range, SYS_fsync, SYS_fdatasync, SYS_ftruncate, SYS_fallocate, SYS_fadvise64,
     SYS_readahead, SYS_fstat, SYS_fstatfs,
     // files, to look at; Landlock decides on their content
     SYS_newfstatat, SYS_statx, SYS_statfs, SYS_faccessat, number_faccessat2, SYS_readlinkat, SYS_getdents64,
-    SYS_getcwd, SYS_chdir, SYS_fchdir, SYS_umask, SYS_getxattr, SYS_lgetxattr, SYS_fgetxattr, SYS_listxattr,
-    SYS_llistxattr, SYS_flistxattr, number_cachestat,
+    SYS_getcwd, SYS_chdir, SYS_fchdir, SYS_umask, SYS_fgetxattr, SYS_flistxattr, number_cachestat,
     // who and where
     SYS_getpid, SYS_getppid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getresuid, SYS_getresgid,
-    SYS_getgroups, SYS_getpgid, SYS_getsid, SYS_getpriority, SYS_getrusage, SYS_getrlimit, SYS_setrlimit,
+    SYS_getgroups, SYS_getpgid, SYS_getsid, SYS_getpriority, SYS_getrusage, SYS_getrlimit,
     SYS_uname, SYS_sysinfo, SYS_getrandom, SYS_capget,
 #if defined(__x86_64__)
     SYS_arch_prctl, SYS_time, SYS_alarm, SYS_pause, SYS_signalfd, SYS_dup2, SYS_pipe, SYS_poll, SYS_select,
@@ -84,15 +86,17 @@ static const uint32_t ordinary[] = {
 #endif
 };
 
+/// Attributes of files by their paths.
+static const uint32_t attributes[] = {SYS_getxattr, SYS_lgetxattr, SYS_listxattr, SYS_llistxattr};
+
 /// What may be asked of a descriptor: whether it is a terminal, how much can be read, flags of its own.
 /// The last one is TCGETS2, as the C library uses it since version 2.42.
 static const uint32_t descriptor_requests[] = {TCGETS, TIOCGWINSZ, FIONREAD, FIOCLEX, FIONCLEX, FIONBIO,
     0x802c542a};
 
-/// Everything but to have signals sent to others, and leases.
-static const uint32_t descriptor_commands[] = {F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK,
-    F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_DUPFD_CLOEXEC, F_ADD_SEALS, F_GET_SEALS,
-    F_GETPIPE_SZ, F_SETPIPE_SZ};
+/// Everything but to have signals sent to others, and leases and locks, which keep others from a file.
+static const uint32_t descriptor_commands[] = {F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC,
+    F_ADD_SEALS, F_GET_SEALS, F_GETPIPE_SZ, F_SETPIPE_SZ};
 
 /// Names of threads and of memory, and questions. What ends it with its supervisor cannot be undone.
 /// The last one is PR_GET_AUXV.
@@ -129,6 +133,12 @@ static void load_argument(struct program *program, int index) {
     load(program, offsetof(struct seccomp_data, args) + 8 * (size_t)index);
 }
 
+// Refuses the call unless what was loaded has this value.
+static void require(struct program *program, uint32_t value) {
+    add(program, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, value);
+    answer(program, SECCOMP_RET_USER_NOTIF);
+}
+
 static unsigned short begin(struct program *program, uint32_t number) {
     add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, number);
     return (unsigned short)(program->count - 1);
@@ -159,6 +169,31 @@ static void allow_threads(struct program *program) {
     end(program, start);
 }
 
+// The descriptor on which refused calls arrive has to be handed over after the filter is there, as `tell` does
+// it. With other flags, such as MSG_OOB, a byte can be announced to the supervisor that it then cannot read.
+static void allow_telling(struct program *program) {
+    unsigned short start = begin(program, SYS_sendmsg);
+    load_argument(program, 0);
+    require(program, isolation_channel);
+    load_argument(program, 2);
+    allow_if_equal(program, MSG_NOSIGNAL);
+    end(program, start);
+}
+
+// A process may ask for its limits, not change them: one keeps its memory from being dumped. New ones are a
+// pointer, both halves of which have to be zero.
+static void allow_asking_for_limits(struct program *program, uint32_t itself) {
+    unsigned short start = begin(program, SYS_prlimit64);
+    for (size_t half = 0; half < 2; half++) {
+        load(program, offsetof(struct seccomp_data, args) + 8 * 2 + 4 * half);
+        require(program, 0);
+    }
+    load_argument(program, 0);
+    allow_if_equal(program, 0);
+    allow_if_equal(program, itself);
+    end(program, start);
+}
+
 // Queues give their threads priorities that only some users may give, and tell the system's log, by a socket, if
 // that is refused. So for the calling thread nothing is done, and said to be done.
 static void ignore_own_priority(struct program *program) {
@@ -171,15 +206,14 @@ static void ignore_own_priority(struct program *program) {
     end(program, start);
 }
 
-static void say_missing(struct program *program, uint32_t number) {
+static void fail_always(struct program *program, uint32_t number, uint32_t error) {
     add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, number);
-    answer(program, SECCOMP_RET_ERRNO | ENOSYS);
+    answer(program, SECCOMP_RET_ERRNO | error);
 }
 
 static void write_program(struct program *program) {
     const uint32_t itself[] = {(uint32_t)getpid()};
-    const uint32_t itself_or_zero[] = {0, (uint32_t)getpid()};
-    const uint32_t channel[] = {isolation_channel};
+    const uint32_t zero[] = {0};
 
     load(program, offsetof(struct seccomp_data, arch));
     add(program, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, NATIVE);
@@ -193,16 +227,16 @@ static void write_program(struct program *program) {
     allow_if_one_of(program, SYS_ioctl, 1, descriptor_requests, COUNT(descriptor_requests));
     allow_if_one_of(program, SYS_fcntl, 1, descriptor_commands, COUNT(descriptor_commands));
     allow_if_one_of(program, SYS_prctl, 0, process_options, COUNT(process_options));
-    allow_if_one_of(program, SYS_prlimit64, 0, itself_or_zero, COUNT(itself_or_zero));
-    allow_if_one_of(program, SYS_sched_setaffinity, 0, itself_or_zero, 1);
+    allow_if_one_of(program, SYS_sched_setaffinity, 0, zero, COUNT(zero));
     allow_if_one_of(program, SYS_kill, 0, itself, COUNT(itself));
     allow_if_one_of(program, SYS_tgkill, 0, itself, COUNT(itself));
-    // The descriptor on which refused calls arrive has to be handed over after the filter is there.
-    allow_if_one_of(program, SYS_sendmsg, 0, channel, COUNT(channel));
+    allow_telling(program);
+    allow_asking_for_limits(program, *itself);
     allow_threads(program);
     ignore_own_priority(program);
-    say_missing(program, number_clone3);
-    say_missing(program, number_openat2);
+    fail_always(program, number_clone3, ENOSYS);
+    fail_always(program, number_openat2, ENOSYS);
+    for (size_t i = 0; i < COUNT(attributes); i++) fail_always(program, attributes[i], ENOTSUP);
     answer(program, SECCOMP_RET_USER_NOTIF);
 }
 

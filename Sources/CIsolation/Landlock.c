@@ -31,12 +31,14 @@ struct path_rule {
     int32_t parent;
 } __attribute__((packed));
 
-// What a program that is loaded already may still open: libraries on demand, the time zone, what the machine
-// has. None of it belongs to a user. Of `/proc`, that is the process itself and counts of the machine.
+// What a program that is loaded already may still open: libraries on demand, the time zone, what processors
+// there are and how many of them it may use, itself. None of it belongs to a user. Files of `/proc` are not
+// here: the kernel drops them when it needs memory and makes new ones, to which no rule applies. The supervisor
+// opens them.
 static const char *const of_the_system[] = {
     "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/usr/share/zoneinfo", "/etc/localtime",
-    "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/sys/vm/overcommit_memory",
-    "/sys/devices/system/cpu", "/sys/devices/system/node", "/sys/fs/cgroup", "/dev/null", "/dev/zero",
+    "/sys/devices/system/cpu", "/sys/devices/system/node", "/sys/fs/cgroup/cpuset/cpuset.cpus",
+    "/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/cpu/cpu.cfs_period_us", "/dev/null", "/dev/zero",
     "/dev/urandom", "/dev/random", "/proc/self/exe",
 };
 
@@ -54,7 +56,8 @@ static struct ruleset everything(int version) {
     return rights;
 }
 
-static int allow(int ruleset, const char *path) {
+// A rule for a folder is one for all that is in it.
+static int allow(int ruleset, const char *path, bool may_be_folder) {
     int file = open(path, O_PATH | O_CLOEXEC);
     // Whoever reads it later is told that it is not there, or that it may not.
     if (file < 0) return 0;
@@ -62,6 +65,8 @@ static int allow(int ruleset, const char *path) {
     int result = 0;
     if (fstat(file, &status) != 0) {
         result = errno;
+    } else if (S_ISDIR(status.st_mode) && !may_be_folder) {
+        result = EISDIR;
     } else {
         struct path_rule rule = {.allowed = access_read_file, .parent = file};
         if (S_ISDIR(status.st_mode)) rule.allowed |= access_read_dir;
@@ -78,14 +83,24 @@ int isolation_restrict_files(int version, const char *paths, size_t length) {
     if (ruleset < 0) return errno;
     int result = 0;
     for (size_t i = 0; i < sizeof of_the_system / sizeof *of_the_system && result == 0; i++) {
-        result = allow(ruleset, of_the_system[i]);
+        result = allow(ruleset, of_the_system[i], true);
     }
     for (size_t at = 0; at < length && result == 0; at += strlen(paths + at) + 1) {
-        result = allow(ruleset, paths + at);
+        result = allow(ruleset, paths + at, false);
     }
     if (result == 0 && syscall(restrict_self, ruleset, 0) != 0) result = errno;
     close(ruleset);
     return result;
+}
+
+#else
+
+#include <errno.h>
+
+int isolation_landlock_version(void) { return errno = ENOTSUP, 0; }
+
+int isolation_restrict_files(int version, const char *paths, size_t length) {
+    return (void)version, (void)paths, (void)length, ENOTSUP;
 }
 
 #endif

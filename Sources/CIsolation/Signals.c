@@ -1,4 +1,5 @@
-// Requests to stop, as bytes on a pipe: a handler may do little, and a loop that waits can read a pipe.
+// Requests to stop, as bytes on a pipe: a handler may do little, and a loop that waits can read a pipe. And the
+// signal that tells of children: whoever ignores it is not told how they ended.
 
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -7,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <unistd.h>
@@ -54,4 +56,31 @@ void isolation_unwatch_signals(void) {
     close(ends[0]);
     close(ends[1]);
     atomic_flag_clear(&is_taken);
+}
+
+static pthread_mutex_t children = PTHREAD_MUTEX_INITIALIZER;
+static int keepers;
+static bool has_changed_children;
+static struct sigaction previous_of_children;
+
+void isolation_keep_children(void) {
+    pthread_mutex_lock(&children);
+    if (keepers++ == 0 && sigaction(SIGCHLD, NULL, &previous_of_children) == 0) {
+        struct sigaction action = previous_of_children;
+        bool is_ignored = action.sa_handler == SIG_IGN;
+        has_changed_children = is_ignored || (action.sa_flags & SA_NOCLDWAIT) != 0;
+        if (is_ignored) action.sa_handler = SIG_DFL;
+        action.sa_flags &= ~SA_NOCLDWAIT;
+        if (has_changed_children) sigaction(SIGCHLD, &action, NULL);
+    }
+    pthread_mutex_unlock(&children);
+}
+
+void isolation_release_children(void) {
+    pthread_mutex_lock(&children);
+    if (--keepers == 0 && has_changed_children) {
+        sigaction(SIGCHLD, &previous_of_children, NULL);
+        has_changed_children = false;
+    }
+    pthread_mutex_unlock(&children);
 }

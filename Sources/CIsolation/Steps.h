@@ -14,18 +14,6 @@ int isolation_enter_namespaces(void);
 /// Gives up every capability, and the way to new ones. Returns 0, or an error number.
 int isolation_drop_capabilities(void);
 
-/// The version of Landlock's interface; 0, with errno, where there is none.
-int isolation_landlock_version(void);
-
-/// Lets the process read these files and folders, what a program needs of the system, and nothing else; lets
-/// it write no file at all.
-///
-/// - Parameters:
-///   - version: The version of Landlock's interface.
-///   - paths: `length` bytes of paths, each with a zero byte at its end.
-/// - Returns: 0, or an error number.
-int isolation_restrict_files(int version, const char *paths, size_t length);
-
 /// Installs the filter of system calls.
 ///
 /// - Parameter listener: The descriptor on which refused calls arrive.

@@ -71,16 +71,16 @@ int isolation_spawn(
     return error;
 }
 
-int isolation_send(int channel, const void *bytes, size_t count) {
-    const char *next = bytes;
-    while (count > 0) {
-        ssize_t sent = send(channel, next, count, MSG_NOSIGNAL);
-        if (sent < 0 && errno == EINTR) continue;
-        if (sent < 0) return errno;
-        next += sent;
-        count -= (size_t)sent;
-    }
-    return 0;
+int isolation_never_wait(int file) {
+    int flags = fcntl(file, F_GETFL);
+    return flags >= 0 && fcntl(file, F_SETFL, flags | O_NONBLOCK) == 0 ? 0 : errno;
+}
+
+ssize_t isolation_send(int channel, const void *bytes, size_t count) {
+    ssize_t sent;
+    do sent = send(channel, bytes, count, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -errno : sent;
 }
 
 int isolation_receive_state(int channel, struct isolation_state *state, int *listener) {
@@ -94,7 +94,7 @@ int isolation_receive_state(int channel, struct isolation_state *state, int *lis
     };
     *listener = -1;
     ssize_t got;
-    do got = recvmsg(channel, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
+    do got = recvmsg(channel, &message, MSG_CMSG_CLOEXEC);
     while (got < 0 && errno == EINTR);
     // A process that dies without having read its plan leaves a reset behind.
     if (got == 0 || (got < 0 && errno == ECONNRESET)) return -1;
@@ -110,6 +110,21 @@ int isolation_receive_state(int channel, struct isolation_state *state, int *lis
 int isolation_open_process(pid_t process) {
     enum { pidfd_open = 434 };
     return (int)syscall(pidfd_open, process, 0);
+}
+
+void isolation_signal(int process, int signal) {
+    enum { pidfd_send_signal = 424 };
+    // Whoever has ended already needs none.
+    syscall(pidfd_send_signal, process, signal, NULL, 0);
+}
+
+int isolation_check_memory(pid_t process, const struct isolation_state *state) {
+    struct isolation_state seen;
+    struct iovec here = {.iov_base = &seen, .iov_len = sizeof seen};
+    struct iovec there = {.iov_base = (void *)(uintptr_t)state->place, .iov_len = sizeof seen};
+    ssize_t got = process_vm_readv(process, &here, 1, &there, 1, 0);
+    if (got < 0) return errno;
+    return got == (ssize_t)sizeof seen && memcmp(&seen, state, sizeof seen) == 0 ? 0 : EFAULT;
 }
 
 // The kernel says how large its structures are; one that has grown must not write past ours.
@@ -175,7 +190,8 @@ int isolation_hand_over(int listener, const struct isolation_call *call, int fil
         .id = call->identifier, .flags = 0, .srcfd = (uint32_t)file, .newfd = 0, .newfd_flags = O_CLOEXEC,
     };
     int number = ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &request);
-    return number < 0 ? errno : respond(listener, call, number, 0, 0);
+    // As open(2) would: a caller that has no room for another descriptor is told so.
+    return number < 0 ? respond(listener, call, 0, -errno, 0) : respond(listener, call, number, 0, 0);
 }
 
 #else
@@ -190,8 +206,10 @@ int isolation_spawn(
     return (void)program, (void)arguments, (void)environment, (void)channel, (void)text, (void)process, ENOTSUP;
 }
 
-int isolation_send(int channel, const void *bytes, size_t count) {
-    return (void)channel, (void)bytes, (void)count, ENOTSUP;
+int isolation_never_wait(int file) { return (void)file, ENOTSUP; }
+
+ssize_t isolation_send(int channel, const void *bytes, size_t count) {
+    return (void)channel, (void)bytes, (void)count, -ENOTSUP;
 }
 
 int isolation_receive_state(int channel, struct isolation_state *state, int *listener) {
@@ -199,6 +217,12 @@ int isolation_receive_state(int channel, struct isolation_state *state, int *lis
 }
 
 int isolation_open_process(pid_t process) { return (void)process, errno = ENOTSUP, -1; }
+
+void isolation_signal(int process, int signal) { (void)process, (void)signal; }
+
+int isolation_check_memory(pid_t process, const struct isolation_state *state) {
+    return (void)process, (void)state, ENOTSUP;
+}
 
 int isolation_receive(int listener, struct isolation_call *call) {
     return (void)listener, (void)call, ENOTSUP;

@@ -76,10 +76,10 @@ struct CallMemory {
         return Array(bytes.prefix(got))
     }
 
-    /// A path, as far as it is short enough.
+    /// A path on one line, as far as it is short enough.
     func text(at address: UInt64) -> String {
         let bytes = bytes(at: address, count: .max)
-        return RelayedText.printable(String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self))
+        return RelayedText.inOneLine(String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self))
     }
 
     /// The address of a socket in words.

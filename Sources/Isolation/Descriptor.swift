@@ -1,3 +1,4 @@
+import CIsolation
 import Foundation
 
 /// A file descriptor that is closed when nobody holds it any more.
@@ -7,6 +8,15 @@ final class Descriptor {
     init(_ number: Int32) { self.number = number }
 
     deinit { close(number) }
+
+    /// Has reading and writing never wait: what was announced may be gone when it is fetched, and whoever is on
+    /// the other side could make this one wait for ever.
+    ///
+    /// - Throws: `IsolationError`.
+    func neverWait() throws(IsolationError) {
+        let error = isolation_never_wait(number)
+        guard error == 0 else { throw .supervision("preparing a descriptor (\(systemReason(error)))") }
+    }
 
     /// Some bytes that are there now; none at the end, and nil if there is nothing yet.
     ///

@@ -6,7 +6,7 @@ public struct IsolatedJob: Sendable {
     public let arguments: [String]
     /// All variables of its environment.
     public let environment: [String: String]
-    /// The files and folders it may read, besides what programs need of the system.
+    /// The files it may read, besides what programs need of the system.
     public let readable: [String]
     /// How many bytes its output may have.
     public let maximumOutputBytes: Int
@@ -23,7 +23,7 @@ public struct IsolatedJob: Sendable {
     ///   - program: The program; this one if left out.
     ///   - arguments: Its arguments, after its name.
     ///   - environment: All variables of its environment; see `CleanEnvironment`.
-    ///   - readable: The files and folders it may read. What is not there is left out.
+    ///   - readable: The files it may read. What is not there is left out; a folder is an error.
     ///   - maximumOutputBytes: How many bytes its output may have.
     public init(
         program: String = IsolatedJob.itself,

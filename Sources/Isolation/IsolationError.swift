@@ -4,6 +4,8 @@ public enum IsolationError: Error, Equatable {
     case missing(Requirement, reason: String)
     /// A step of confining the process failed; says which, and the system's reason.
     case refused(step: String, reason: String)
+    /// What the job is to read is a folder.
+    case folder(path: String)
     /// The process does not look from outside as one that is confined.
     case unverified(String)
     /// The process could not be started or watched.
@@ -29,6 +31,8 @@ public enum IsolationError: Error, Equatable {
         case landlock
         /// System calls that wait for somebody to refuse them.
         case notifications
+        /// That the supervisor can read the memory of its job.
+        case memory
     }
 }
 
@@ -42,6 +46,9 @@ extension IsolationError: CustomStringConvertible {
             "isolation needs Landlock, and this system has none\(Self.words(reason))"
         case .missing(.notifications, let reason):
             "isolation needs seccomp with user notifications, and this system has none\(Self.words(reason))"
+        case .missing(.memory, let reason):
+            "isolation needs to read the memory of the job, and this system forbids that\(Self.words(reason))"
+        case .folder(let path): "\(path) is a folder, and an isolated job reads files only"
         case .refused(let step, let reason): "the job could not be isolated: \(step)\(Self.words(reason))"
         case .unverified(let problem): "the job is not isolated as it says: \(problem)"
         case .supervision(let problem): "the isolated job cannot be supervised: \(problem)"
@@ -66,6 +73,9 @@ extension IsolationError: CustomStringConvertible {
                 + "profile must allow landlock_create_ruleset, landlock_add_rule and landlock_restrict_self"
         case .missing(.notifications, _):
             "Linux has them since 5.0; a container's seccomp profile must allow the call seccomp"
+        case .missing(.memory, _):
+            "Linux lets a process read that of its children unless kernel.yama.ptrace_scope is 2 or 3; "
+                + "a container's seccomp profile must allow process_vm_readv"
         case .refused(let step, _) where step == Step.filter.words:
             "only one supervisor can receive a process's calls: a container runtime that does so already must stop it"
         default: nil

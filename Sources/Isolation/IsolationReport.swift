@@ -4,7 +4,7 @@ public struct IsolationReport: Codable, Hashable, Sendable {
     public let hasNetworkNamespace: Bool
     /// Why it had none, in the system's words; nil if it had one.
     public let namespaceRefusal: String?
-    /// The version of Landlock's interface that was used.
+    /// The version of Landlock's interface in the kernel, which is the one that a job uses.
     public let landlockVersion: Int
     /// How often it was refused a system call.
     public let deniedAttempts: Int

@@ -56,9 +56,13 @@ final class JobProcess {
         let reason = errno
         self.ended = Descriptor(ended)
         guard ended >= 0 else {
-            end()
+            // Nobody has waited for it yet, so the number is still its own.
+            kill(process, SIGKILL)
+            _ = wait()
             throw .supervision("it cannot be waited for (\(systemReason(reason)))")
         }
+        try channel.neverWait()
+        try text.neverWait()
     }
 
     deinit { end() }
@@ -75,8 +79,43 @@ final class JobProcess {
 
     /// Has the process confine itself, makes sure that it did, and lets it begin.
     ///
+    /// - Parameters:
+    ///   - job: What the process is for.
+    ///   - signals: Where requests to stop arrive; negative if somebody else takes them.
+    /// - Returns: How the process is confined.
     /// - Throws: `IsolationError`; the process has done nothing then.
-    func confine(_ job: IsolatedJob) throws(IsolationError) -> Confinement {
+    func confine(_ job: IsolatedJob, signals: Int32) throws(IsolationError) -> Confinement {
+        try send(Self.plan(job), signals: signals)
+        let (state, listener) = try receiveState(signals: signals)
+        guard state.step == Int32(isolation_done) else {
+            throw Step(state.step)?.error(state.error) ?? .unverified("it gives the step \(state.step)")
+        }
+        guard let listener else { throw .unverified("it sent no listener") }
+        try ProcessStatus.of(number).requireConfined()
+        // Without it, nobody would know which file a call opens, or where a refused one wanted to go.
+        let unreadable = withUnsafePointer(to: state) { isolation_check_memory(number, $0) }
+        guard unreadable == 0 else { throw .missing(.memory, reason: systemReason(unreadable)) }
+        // The kernel is asked, not the process: it has used the interface that there is.
+        let landlock = Int(isolation_landlock_version())
+        guard landlock > 0 else { throw .unverified("it says that it uses Landlock, and there is none") }
+        let isApart = ProcessStatus.hasOwnNetwork(number)
+        let confinement = Confinement(
+            listener: listener,
+            hasNetworkNamespace: isApart,
+            namespaceRefusal: isApart ? nil : systemReason(state.namespaces_error),
+            landlockVersion: landlock
+        )
+        try send([1], signals: signals)
+        return confinement
+    }
+
+    /// What the process is told beforehand: `isolation_plan` and the paths.
+    private static func plan(_ job: IsolatedJob) throws(IsolationError) -> [UInt8] {
+        for path in job.readable {
+            var isFolder = ObjCBool(false)
+            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            guard !exists || !isFolder.boolValue else { throw .folder(path: path) }
+        }
         let paths: [UInt8] = job.readable.flatMap { Array($0.utf8) + [0] }
         guard paths.count <= Int(isolation_maximum_plan) else {
             throw .supervision("there are too many files to name")
@@ -86,40 +125,55 @@ final class JobProcess {
             length: UInt32(paths.count),
             maximum_file_bytes: UInt64(clamping: job.maximumOutputBytes)
         )
-        let header = withUnsafeBytes(of: &plan) { Array($0) }
-        try send(header + paths)
-        var state = isolation_state()
-        var listener: Int32 = -1
-        let error = isolation_receive_state(channel.number, &state, &listener)
-        let received = listener >= 0 ? Descriptor(listener) : nil
-        guard error >= 0 else { throw .endedEarly }
-        guard error == 0 else { throw .supervision(systemReason(error)) }
-        guard state.step == Int32(isolation_done) else {
-            throw Step(state.step)?.error(state.error) ?? .unverified("it gives the step \(state.step)")
-        }
-        guard let received else { throw .unverified("it sent no listener") }
-        try ProcessStatus.of(number).requireConfined()
-        let isApart = ProcessStatus.hasOwnNetwork(number)
-        let confinement = Confinement(
-            listener: received,
-            hasNetworkNamespace: isApart,
-            namespaceRefusal: isApart ? nil : systemReason(state.namespaces_error),
-            landlockVersion: Int(state.landlock)
-        )
-        try send([1])
-        return confinement
+        return withUnsafeBytes(of: &plan) { Array($0) } + paths
     }
 
-    private func send(_ bytes: [UInt8]) throws(IsolationError) {
-        let error = isolation_send(channel.number, bytes, bytes.count)
-        guard error == 0 else {
-            if error == EPIPE || error == ECONNRESET { throw .endedEarly }
-            throw .supervision(systemReason(error))
+    private func send(_ bytes: [UInt8], signals: Int32) throws(IsolationError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            try awaitChannel(POLLOUT, signals: signals)
+            let sent = rest.withUnsafeBytes { isolation_send(channel.number, $0.baseAddress, $0.count) }
+            switch -Int32(sent) {
+            case ...0: rest = rest.dropFirst(sent)
+            case EAGAIN: continue
+            case EPIPE, ECONNRESET: throw .endedEarly
+            case let error: throw .supervision(systemReason(error))
+            }
         }
+    }
+
+    /// What the process says of itself, and where the calls it is to be refused arrive.
+    private func receiveState(
+        signals: Int32
+    ) throws(IsolationError) -> (state: isolation_state, listener: Descriptor?) {
+        var state = isolation_state()
+        while true {
+            try awaitChannel(POLLIN, signals: signals)
+            var listener: Int32 = -1
+            let error = isolation_receive_state(channel.number, &state, &listener)
+            let received = listener >= 0 ? Descriptor(listener) : nil
+            if error == EAGAIN { continue }
+            guard error >= 0 else { throw .endedEarly }
+            guard error == 0 else { throw .supervision(systemReason(error)) }
+            return (state, received)
+        }
+    }
+
+    /// Waits until the channel is ready for something, or somebody asks for the end.
+    private func awaitChannel(_ event: Int32, signals: Int32) throws(IsolationError) {
+        var entries = [
+            pollfd(fd: channel.number, events: Int16(event), revents: 0),
+            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+        ]
+        while poll(&entries, nfds_t(entries.count), -1) < 0 {
+            guard errno == EINTR else { throw .supervision("waiting (\(systemReason(errno)))") }
+        }
+        var byte: UInt8 = 0
+        if entries[1].revents != 0, read(signals, &byte, 1) == 1 { throw .interrupted(signal: Int32(byte)) }
     }
 
     /// Passes a signal on.
-    func signal(_ signal: Int32) { if !isReaped { kill(number, signal) } }
+    func signal(_ signal: Int32) { if !isReaped { isolation_signal(ended.number, signal) } }
 
     /// Ends the process if it has not ended, and waits for that.
     func end() {

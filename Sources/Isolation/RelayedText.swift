@@ -40,6 +40,11 @@ package struct RelayedText {
         return String(scalars)
     }
 
+    /// Such text on one line, to be shown within another one.
+    package static func inOneLine(_ text: String) -> String {
+        String(printable(text).map { $0.isNewline || $0 == "\t" ? "\u{FFFD}" : $0 })
+    }
+
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator: true

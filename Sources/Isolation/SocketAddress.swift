@@ -29,6 +29,6 @@ package enum SocketAddress {
         let isAbstract = bytes.first == 0
         let name = isAbstract ? bytes.dropFirst() : bytes
         let text = String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
-        return (isAbstract ? "@" : "") + RelayedText.printable(text)
+        return (isAbstract ? "@" : "") + RelayedText.inOneLine(text)
     }
 }

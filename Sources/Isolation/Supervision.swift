@@ -9,7 +9,7 @@ struct Supervision {
     private var record = AttemptRecord()
     private var declarations: DeclarationReader
     private var relay = RelayedText()
-    private var interruption: Int32?
+    private var requests = StopRequests()
     private var open: Set<Source> = [.calls, .channel, .text, .end]
 
     /// What the supervisor waits for.
@@ -26,6 +26,9 @@ struct Supervision {
         if signals >= 0 { open.insert(.signals) }
     }
 
+    /// How the job is isolated, and what it was refused so far.
+    var report: IsolationReport { confinement.report(record) }
+
     /// Watches until the process has ended and everything it said has been read.
     mutating func run(
         onProgress: ([UInt8]) -> Void,
@@ -38,20 +41,24 @@ struct Supervision {
                 case .channel: try hear(onProgress)
                 case .text: try show(onText)
                 case .end: open.remove(.end)
-                case .signals: try passOn()
+                case .signals: passOn()
                 }
             }
         }
         let rest = relay.flush()
         if !rest.isEmpty { onText(rest) }
+        // Whoever asks in the last moment has asked as well.
+        passOn()
         return try outcome()
     }
 
-    /// The sources that have something, or are at their end; waits for one.
-    private func ready() throws(IsolationError) -> [Source] {
+    /// The sources that have something, or are at their end; waits for one, or until the job has to be killed.
+    private mutating func ready() throws(IsolationError) -> [Source] {
+        let wait = requests.wait(at: .now)
+        if wait == 0 { process.signal(SIGKILL) }
         let sources = Array(open)
         var entries = sources.map { pollfd(fd: descriptor(of: $0), events: Int16(POLLIN), revents: 0) }
-        let count = poll(&entries, nfds_t(entries.count), -1)
+        let count = poll(&entries, nfds_t(entries.count), wait)
         if count < 0 {
             guard errno == EINTR else { throw .supervision("waiting (\(systemReason(errno)))") }
             return []
@@ -92,7 +99,8 @@ struct Supervision {
         }
     }
 
-    /// Lets a file be opened to read it, if that is the call; whether it can be is for Landlock to say.
+    /// Lets a file be opened to read it, if that is the call; whether it can be is for Landlock to say, except
+    /// for what the kernel says of the job itself and of the machine.
     ///
     /// - Returns: Whether it was.
     private func answerReading(_ call: inout isolation_call, _ listener: Int32) throws(IsolationError) -> Bool
@@ -101,8 +109,8 @@ struct Supervision {
         guard isolation_is_reading(&call, &place) else { return false }
         let path = CallMemory(call: call, listener: listener).text(at: place)
         let error =
-            if let status = ThreadStatus.opened(path, of: process.number) {
-                isolation_hand_over(listener, &call, status.number)
+            if let file = KernelFiles.opened(path, of: process.number) {
+                isolation_hand_over(listener, &call, file.number)
             } else {
                 isolation_let_go_on(listener, &call)
             }
@@ -125,20 +133,17 @@ struct Supervision {
         if !text.isEmpty { onText(text) }
     }
 
-    /// Passes requests to stop on to the job, which may have something to tidy.
-    private mutating func passOn() throws(IsolationError) {
+    /// Passes requests to stop on to the job.
+    private mutating func passOn() {
         var byte: UInt8 = 0
-        while read(signals, &byte, 1) == 1 {
-            interruption = Int32(byte)
-            process.signal(Int32(byte))
-        }
+        while read(signals, &byte, 1) == 1 { process.signal(requests.take(Int32(byte), at: .now)) }
     }
 
     private func outcome() throws(IsolationError) -> IsolatedRun {
         guard let status = process.wait() else { throw .supervision("somebody else waited for its end") }
-        let report = confinement.report(record)
+        // Even if the job came to a good end: whoever asked does not want what it made.
+        if let signal = requests.first { throw .interrupted(signal: signal) }
         let signal = status & 0x7F
-        if let interruption, status != 0 { throw .interrupted(signal: interruption) }
         guard signal == 0 else { throw .killed(signal: signal, report: report) }
         let code = (status >> 8) & 0xFF
         guard code == 0 else { throw .failed(status: code, report: report) }

@@ -18,6 +18,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,10 +31,12 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static int outcome(long result) { return result < 0 ? errno : 0; }
@@ -85,6 +89,14 @@ static int try_sendmsg(void) {
     return outcome(sendmsg(0, &message, 0));
 }
 
+// A byte that is announced to whoever polls, and that an ordinary read does not get.
+static int try_urgent_byte(void) {
+    char byte = 0;
+    struct iovec part = {&byte, 1};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    return outcome(sendmsg(3, &message, MSG_OOB));
+}
+
 static int try_socketpair(void) {
     int pair[2];
     return outcome(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
@@ -110,6 +122,15 @@ static int try_open(const char *path, int flags) {
     return result;
 }
 
+// The path with the number of this process in the place of `SELF`.
+static int try_open_by_number(const char *path) {
+    char buffer[512];
+    const char *place = strstr(path, "SELF");
+    if (place == NULL) return -1;
+    snprintf(buffer, sizeof buffer, "%.*s%d%s", (int)(place - path), path, getpid(), place + 4);
+    return try_open(buffer, O_RDONLY);
+}
+
 static int try_map_as_root(const char *path) {
     // By way of a link that leads to the root of the process.
     char buffer[512];
@@ -133,6 +154,59 @@ static int try_own_thread_status(void) {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/stat", gettid());
     return try_open(path, O_RDONLY);
+}
+
+// The same where there is no room for another descriptor.
+static int try_own_thread_status_when_full(void) {
+    int first = dup(2), last = first;
+    if (first < 0) return -1;
+    for (int file; (file = dup(2)) >= 0;) last = file;
+    int result = try_own_thread_status();
+    syscall(436 /* close_range */, first, last, 0);
+    return result;
+}
+
+static void *keep_busy(void *is_over) {
+    while (!atomic_load((atomic_bool *)is_over)) try_socket(AF_INET, SOCK_STREAM);
+    return NULL;
+}
+
+// Takes back what it wrote before the supervisor reads it, who is kept busy by another thread, and then has it
+// decide on a call. Opening a pipe by the link to it gives the other end.
+static int try_take_back(void) {
+    int file = open("/proc/self/fd/1", O_RDONLY | O_NONBLOCK);
+    if (file < 0) return errno;
+    pthread_t busy;
+    atomic_bool is_over = false;
+    if (pthread_create(&busy, NULL, keep_busy, &is_over) != 0) return -1;
+    int refused = 0;
+    for (int i = 0; i < 2000; i++) {
+        char byte;
+        if (write(1, "x", 1) != 1) break;
+        (void)!read(file, &byte, 1);
+        refused += try_socket(AF_INET, SOCK_STREAM) == EPERM;
+    }
+    atomic_store(&is_over, true);
+    pthread_join(busy, NULL);
+    close(file);
+    return refused == 2000 ? 0 : -1;
+}
+
+static int try_lock(const char *path) {
+    int file = open(path, O_RDONLY);
+    if (file < 0) return errno;
+    int result = outcome(flock(file, LOCK_EX | LOCK_NB));
+    close(file);
+    return result;
+}
+
+static int try_lock_range(const char *path) {
+    int file = open(path, O_RDONLY);
+    if (file < 0) return errno;
+    struct flock range = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+    int result = outcome(fcntl(file, F_SETLK, &range));
+    close(file);
+    return result;
 }
 
 static int try_status_of_parent(void) {
@@ -170,6 +244,24 @@ static int try_execute_memory(void) {
 static int try_limit_of_parent(void) {
     struct rlimit limit = {0, 0};
     return outcome(prlimit(getppid(), RLIMIT_CORE, &limit, NULL));
+}
+
+// 0 if a crash leaves nothing behind, neither in a file nor with a program that takes dumps.
+static int try_dump_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_CORE, &limit) != 0) return errno;
+    return limit.rlim_cur == 1 && limit.rlim_max == 1 ? 0 : ERANGE;
+}
+
+// 0 unless somebody has limited that further already, which cannot be undone.
+static int try_may_dump(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_max >= 1 ? 0 : ERANGE;
+}
+
+static int try_change_dump_limit(void) {
+    struct rlimit limit = {0, 0};
+    return outcome(setrlimit(RLIMIT_CORE, &limit));
 }
 
 static int try_filter(void) {
@@ -235,10 +327,13 @@ int probe_try(const char *name, const char *argument) {
     if (IS("bind")) return try_bind();
     if (IS("sendto")) return try_sendto();
     if (IS("sendmsg")) return try_sendmsg();
+    if (IS("urgent-byte")) return try_urgent_byte();
+    if (IS("take-back")) return try_take_back();
     if (IS("lookup")) return try_lookup(argument);
     if (IS("io_uring")) return outcome(syscall(425, 8, NULL));
     if (IS("read")) return try_open(argument, O_RDONLY);
     if (IS("read-by-root-link")) return try_map_as_root(argument);
+    if (IS("read-by-number")) return try_open_by_number(argument);
     if (IS("list")) return try_open(argument, O_RDONLY | O_DIRECTORY) == EISDIR ? 0 : errno;
     if (IS("write")) return try_open(argument, O_WRONLY | O_CREAT);
     if (IS("append")) return try_open(argument, O_WRONLY | O_APPEND);
@@ -247,11 +342,21 @@ int probe_try(const char *name, const char *argument) {
     if (IS("unlink")) return outcome(unlink(argument));
     if (IS("mkdir")) return outcome(mkdir(argument, 0700));
     if (IS("symlink")) return outcome(symlink("/etc/passwd", argument));
+    if (IS("lock")) return try_lock(argument);
+    if (IS("lock-range")) return try_lock_range(argument);
+    if (IS("attribute")) return outcome(getxattr(argument, "user.none", NULL, 0));
+    if (IS("attribute-of-link")) return outcome(lgetxattr(argument, "user.none", NULL, 0));
+    if (IS("attributes")) return outcome(listxattr(argument, NULL, 0));
+    if (IS("attributes-of-link")) return outcome(llistxattr(argument, NULL, 0));
     if (IS("chmod")) return outcome(chmod(argument, 0777));
     if (IS("environment-of-parent")) return try_environment_of_parent();
     if (IS("memory-of-parent")) return try_memory_of_parent();
     if (IS("status-of-parent")) return try_status_of_parent();
     if (IS("own-thread-status")) return try_own_thread_status();
+    if (IS("own-thread-status-when-full")) return try_own_thread_status_when_full();
+    if (IS("dump-limit")) return try_dump_limit();
+    if (IS("may-dump")) return try_may_dump();
+    if (IS("change-dump-limit")) return try_change_dump_limit();
     if (IS("read-parent")) return try_read_parent();
     if (IS("ptrace-parent")) return outcome(ptrace(PTRACE_ATTACH, getppid(), NULL, NULL));
     if (IS("signal-parent")) return outcome(kill(getppid(), 0));
@@ -315,14 +420,54 @@ int probe_flood(int threads, int connects) {
     return unrefused;
 }
 
+// MARK: Requests to stop
+
+static int ignore_requests(void) {
+    const int requests[] = {SIGINT, SIGTERM, SIGHUP};
+    for (int i = 0; i < 3; i++) signal(requests[i], SIG_IGN);
+    return 0;
+}
+
+int probe_prepare(const char *name) {
+    if (IS("deaf")) return ignore_requests();
+    if (IS("stopped")) return 0;
+    sigset_t request;
+    sigemptyset(&request);
+    sigaddset(&request, SIGTERM);
+    return IS("obliging") ? pthread_sigmask(SIG_BLOCK, &request, NULL) : -1;
+}
+
+void probe_await_request(const char *name) {
+    sigset_t request;
+    int number;
+    sigemptyset(&request);
+    sigaddset(&request, SIGTERM);
+    if (IS("stopped")) raise(SIGSTOP);
+    if (IS("obliging")) sigwait(&request, &number);
+    else for (;;) pause();
+}
+
+// MARK: Children
+
+void probe_ignore_children(void) { signal(SIGCHLD, SIG_IGN); }
+
+bool probe_ignores_children(void) {
+    struct sigaction action;
+    return sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+// MARK: Less than isolation
+
+int probe_give_up_privileges(void) { return outcome(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)); }
+
 // MARK: A process that lies
 
 int probe_lie(void) {
     enum { channel = 3 };
-    // A plan is read and a state is sent as in CIsolation.h: no step has failed, and Landlock has a version.
+    // A plan is read and a state is sent as in CIsolation.h: no step has failed, and there are namespaces.
     char plan[1024];
     if (read(channel, plan, sizeof plan) < 0) return errno;
-    int32_t state[5] = {0, 0, 1, 0, 7};
+    int32_t state[6] = {0, 0, 1, 0, 0, 0};
     struct iovec part = {state, sizeof state};
     union {
         struct cmsghdr header;
@@ -346,6 +491,7 @@ struct lack {
 static const struct lack lacks[] = {
     {"landlock", 444, ENOSYS}, {"landlock-disabled", 444, EOPNOTSUPP}, {"namespaces", SYS_unshare, EPERM},
     {"seccomp", SYS_seccomp, EPERM}, {"landlock-rules", 446, EPERM}, {"capabilities", SYS_capset, EPERM},
+    {"memory", SYS_process_vm_readv, EPERM},
 };
 
 int probe_forbid(const char *name) {
@@ -369,6 +515,16 @@ int probe_forbid(const char *name) {
 int probe_try(const char *name, const char *argument) { return (void)name, (void)argument, -1; }
 
 int probe_flood(int threads, int connects) { return (void)threads, (void)connects, -1; }
+
+int probe_prepare(const char *name) { return (void)name, -1; }
+
+void probe_await_request(const char *name) { (void)name; }
+
+void probe_ignore_children(void) {}
+
+bool probe_ignores_children(void) { return false; }
+
+int probe_give_up_privileges(void) { return -1; }
 
 int probe_lie(void) { return -1; }
 

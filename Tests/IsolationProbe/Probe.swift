@@ -1,4 +1,5 @@
 import BulwarkIsolation
+import CIsolation
 import CProbe
 import Foundation
 
@@ -24,7 +25,16 @@ struct Probe {
         case "exit": return number(0)
         case "abort": abort()
         case "hang": return hang()
+        case "after-refusal":
+            _ = Self.attempt("tcp")
+            return Probe(rest).run()
+        case "await-request": return awaitRequest(rest[0])
+        case "restricted": return restricted(to: rest[0], Array(rest.dropFirst()))
         case "supervise": return supervise(rest)
+        case "ignoring-children":
+            probe_ignore_children()
+            let status = Probe(rest).run()
+            return probe_ignores_children() ? status : 70
         case "lacking":
             guard probe_forbid(rest[0]) == 0 else { return 70 }
             return Probe(Array(rest.dropFirst())).run()
@@ -77,6 +87,24 @@ struct Probe {
     private func hang() -> Int32 {
         ConfinedProcess.current?.report(progress: Array("\(getpid())".utf8))
         while true { pause() }
+    }
+
+    /// Waits for a request to stop, each kind of job in its own way.
+    private func awaitRequest(_ name: String) -> Int32 {
+        guard probe_prepare(name) == 0 else { return 70 }
+        ConfinedProcess.current?.report(progress: Array("\(getpid())".utf8))
+        probe_await_request(name)
+        return declare([1, 2, 3], "done in spite of it")
+    }
+
+    /// Tries what Landlock forbids where nothing else does.
+    private func restricted(to path: String, _ attempts: [String]) -> Int32 {
+        let paths = Array(path.utf8) + [0]
+        guard probe_give_up_privileges() == 0 else { return 70 }
+        let error = paths.withUnsafeBytes {
+            isolation_restrict_files(isolation_landlock_version(), $0.baseAddress, $0.count)
+        }
+        return tell(["restricted \(error)"] + attempts.map(Self.attempt))
     }
 
     /// Runs the rest as an isolated job, and prints what came of it.

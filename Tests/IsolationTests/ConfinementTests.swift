@@ -6,7 +6,7 @@ import Testing
 struct ConfinementTests {
     @Test(arguments: [
         "tcp", "udp", "tcp6", "unix", "netlink", "packet", "vsock", "kernel-cipher", "socketpair", "connect",
-        "connect6", "connect-abstract", "bind", "sendto", "sendmsg", "io_uring",
+        "connect6", "connect-abstract", "bind", "sendto", "sendmsg", "urgent-byte", "io_uring",
     ])
     func nothingReachesANetwork(_ attempt: String) throws {
         let (outcomes, report) = try Probes.attempts([attempt])
@@ -36,6 +36,19 @@ struct ConfinementTests {
         #expect(report.attempts == [DeniedAttempt(call: "connect", detail: "", count: 1)])
     }
 
+    @Test func aDetailIsOneLine() throws {
+        let (_, report) = try Probes.attempts(["write=/tmp/\nbulwark: Evidence: entry\t9"])
+        #expect(
+            report.attempts == [
+                DeniedAttempt(
+                    call: "openat",
+                    detail: "/tmp/\u{FFFD}bulwark: Evidence: entry\u{FFFD}9",
+                    count: 1
+                )
+            ]
+        )
+    }
+
     @Test func namesAreNotLookedUp() throws {
         let (outcomes, report) = try Probes.attempts(["lookup=example.com"])
         #expect(try #require(outcomes["lookup"]) > 0)
@@ -47,7 +60,7 @@ struct ConfinementTests {
         let (named, other) = (try folder.file("named"), try folder.file("other"))
         let (outcomes, _) = try Probes.attempts(["read=\(named)"], readable: [named])
         #expect(outcomes == ["read": 0])
-        for path in [other, "/etc/passwd", "/proc/1/environ", "/proc/1/cmdline"] {
+        for path in [other, folder.url.path, "/etc/passwd", "/proc/1/environ", "/proc/1/cmdline"] {
             let (outcomes, _) = try Probes.attempts(
                 ["read=\(path)", "read-by-root-link=\(path)"],
                 readable: [named]
@@ -56,6 +69,55 @@ struct ConfinementTests {
         }
         let (listing, _) = try Probes.attempts(["list=\(folder.url.path)"], readable: [named])
         #expect(listing == ["list": EACCES])
+    }
+
+    @Test func aFolderIsNotNamed() throws {
+        let folder = try Folder()
+        #expect(throws: IsolationError.folder(path: folder.url.path)) {
+            try Probes.attempts(["thread"], readable: [folder.file("named"), folder.url.path])
+        }
+    }
+
+    @Test(arguments: [
+        "/proc/self/status", "/proc/self/maps", "/proc/self/task/SELF/stat", "/proc/SELF/statm",
+        "/proc/meminfo", "/proc/sys/vm/overcommit_memory",
+    ])
+    func whatTheKernelSaysOfTheJobAndOfMemoryIsRead(_ path: String) throws {
+        // Only the job knows its number.
+        let name = path.contains("SELF") ? "read-by-number" : "read"
+        let (outcomes, report) = try Probes.attempts(["\(name)=\(path)"])
+        #expect(outcomes == [name: 0])
+        #expect(report.deniedAttempts == 0)
+    }
+
+    @Test(arguments: [
+        "/proc/self/net/tcp", "/proc/self/net/dev", "/proc/thread-self/net/tcp",
+        "/proc/self/task/SELF/net/tcp", "/proc/SELF/net/unix", "/proc/net/tcp", "/proc/self/mountinfo",
+        "/proc/self/task", "/proc/self/../1/status", "/proc/1/stat", "/sys/fs/cgroup", "/proc/self/mem",
+    ])
+    func whatElseTheKernelSaysIsNotRead(_ path: String) throws {
+        let name = path.contains("SELF") ? "read-by-number" : "read"
+        #expect(try Probes.attempts(["\(name)=\(path)"]).outcomes == [name: EACCES])
+    }
+
+    @Test func attributesAreNotTold() throws {
+        let folder = try Folder()
+        let path = try folder.file("other")
+        let attempts = ["attribute", "attribute-of-link", "attributes", "attributes-of-link"]
+        let (outcomes, report) = try Probes.attempts(attempts.map { "\($0)=\(path)" })
+        for name in attempts { #expect(outcomes[name] == ENOTSUP, "\(name)") }
+        #expect(report.deniedAttempts == 0)
+    }
+
+    @Test func nobodyIsLockedOut() throws {
+        let folder = try Folder()
+        let named = try folder.file("named")
+        let (outcomes, report) = try Probes.attempts(
+            ["lock=\(named)", "lock-range=\(named)"],
+            readable: [named]
+        )
+        #expect(outcomes == ["lock": EPERM, "lock-range": EPERM])
+        #expect(report.attempts.map(\.call) == ["flock", "fcntl"])
     }
 
     @Test func aLinkLeadsNowhereElse() throws {
@@ -75,13 +137,32 @@ struct ConfinementTests {
             "write=\(new)", "append=\(named)", "temporary=\(folder.url.path)", "truncate=\(named)",
             "unlink=\(named)", "mkdir=\(new)", "symlink=\(new)", "chmod=\(named)",
         ]
-        let (outcomes, report) = try Probes.attempts(attempts, readable: [named, folder.url.path])
+        let (outcomes, report) = try Probes.attempts(attempts, readable: [named])
         #expect(outcomes.count == attempts.count)
         #expect(outcomes.values.allSatisfy { $0 == EPERM })
         #expect(report.deniedAttempts == attempts.count)
         #expect(report.attempts.contains { $0.detail == new })
         #expect(try String(contentsOfFile: named, encoding: .utf8) == "some data")
         #expect(!FileManager.default.fileExists(atPath: new))
+    }
+
+    /// Without the filter, which refuses all of this before Landlock is asked.
+    @Test func landlockAloneWritesNoFileAndNamesNoFolder() throws {
+        let folder = try Folder()
+        let (named, other) = (try folder.file("named"), try folder.file("other"))
+        let new = folder.url.appendingPathComponent("new").path
+        let attempts = [
+            "write=\(new)", "append=\(named)", "temporary=\(folder.url.path)", "unlink=\(named)",
+            "mkdir=\(new)", "symlink=\(new)",
+        ]
+        let (text, _) = try Probes.output(["restricted", named, "read=\(named)", "read=\(other)"] + attempts)
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(lines.prefix(3) == ["restricted 0", "read 0", "read \(EACCES)"])
+        #expect(lines.dropFirst(3) == attempts.map { "\($0.prefix { $0 != "=" }) \(EACCES)" }[...])
+        #expect(try String(contentsOfFile: named, encoding: .utf8) == "some data")
+        #expect(!FileManager.default.fileExists(atPath: new))
+        let (refusal, _) = try Probes.output(["restricted", folder.url.path])
+        #expect(refusal == "restricted \(EISDIR)\n")
     }
 
     @Test func otherProcessesAreOutOfReach() throws {
@@ -102,7 +183,7 @@ struct ConfinementTests {
         let calls = [
             "setuid", "unshare", "setns", "mount", "bpf", "keyctl", "perf", "userfaultfd", "filter",
             "survive",
-            "unknown-call",
+            "unknown-call", "change-dump-limit",
         ]
         let (outcomes, report) = try Probes.attempts(calls)
         for name in calls { #expect(outcomes[name] == EPERM, "\(name)") }
@@ -132,6 +213,23 @@ struct ConfinementTests {
         let (outcomes, report) = try Probes.attempts(["own-thread-status"], by: "try-in-thread")
         #expect(outcomes == ["own-thread-status": 0])
         #expect(report.deniedAttempts == 0)
+    }
+
+    @Test func whoeverHasNoRoomForADescriptorIsToldSo() throws {
+        let (outcomes, _) = try Probes.attempts(["own-thread-status-when-full", "own-thread-status"])
+        #expect(outcomes == ["own-thread-status-when-full": EMFILE, "own-thread-status": 0])
+    }
+
+    @Test func aCrashLeavesNothingBehind() throws {
+        guard try Probes.output(["try", "may-dump"]).text == "may-dump 0\n" else { return }
+        #expect(try Probes.attempts(["dump-limit"]).outcomes == ["dump-limit": 0])
+    }
+
+    /// Its text is gone before the supervisor reads what was announced, and then it waits for the supervisor.
+    @Test func aJobThatTakesBackWhatItSaidKeepsNobodyWaiting() throws {
+        let (outcomes, report) = try Probes.attempts(["take-back"])
+        #expect(outcomes == ["take-back": 0])
+        #expect(report.deniedAttempts >= 2000)
     }
 
     @Test func ordinaryWorkIsLetThrough() throws {

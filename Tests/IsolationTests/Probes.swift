@@ -17,7 +17,8 @@ enum Probes {
     }()
 
     /// Why tests are skipped where it has not.
-    static let excuse: Comment = "this system has no Landlock or no seccomp notifications"
+    static let excuse: Comment =
+        "this system has no Landlock or no seccomp notifications, or memory of children cannot be read"
 
     /// The executable lies beside the test bundle.
     static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
@@ -29,7 +30,8 @@ enum Probes {
         readable: [String] = [],
         maximumOutputBytes: Int = 1 << 24,
         onProgress: ([UInt8]) -> Void = { _ in },
-        onText: (String) -> Void = { _ in }
+        onText: (String) -> Void = { _ in },
+        onEnd: (IsolationReport) -> Void = { _ in }
     ) throws(IsolationError) -> IsolatedRun {
         let job = IsolatedJob(
             program: executable.path,
@@ -38,7 +40,7 @@ enum Probes {
             readable: readable,
             maximumOutputBytes: maximumOutputBytes
         )
-        return try Supervisor.run(job, onProgress: onProgress, onText: onText)
+        return try Supervisor.run(job, onProgress: onProgress, onText: onText, onEnd: onEnd)
     }
 
     /// What became of some attempts inside, by their names: an error number, 0 for success.

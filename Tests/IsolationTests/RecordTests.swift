@@ -25,6 +25,7 @@ struct RecordTests {
         #expect(SocketAddress.described([16, 0]) == "AF_NETLINK")
         #expect(SocketAddress.described([200, 0]) == "family 200")
         #expect(SocketAddress.described([]) == "")
+        #expect(SocketAddress.described([1, 0, 0x61, 0x0A, 0x09, 0x62]) == "AF_UNIX a\u{FFFD}\u{FFFD}b")
     }
 
     @Test func textIsPassedOnUpToALimit() {

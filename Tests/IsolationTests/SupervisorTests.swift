@@ -51,7 +51,7 @@ struct SupervisorTests {
     @Test func aSupervisorThatIsKilledTakesItsJobAlong() throws {
         let (process, output) = Probes.process(["supervise", "hang"])
         try process.run()
-        let job = try #require(Int32(firstLine(output)))
+        let job = try #require(Int32(firstLine(output.fileHandleForReading)))
         let end = isolation_open_process(job)
         try #require(end >= 0)
         defer { close(end) }
@@ -61,23 +61,84 @@ struct SupervisorTests {
     }
 
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
-    func aRequestToStopReachesTheJob(_ signal: Int32) throws {
-        let (process, output) = Probes.process(["supervise", "hang"])
-        // What it inherits must not make a supervisor deaf.
-        var (numbers, mask) = (sigset_t(), sigset_t())
-        sigemptyset(&numbers)
-        sigaddset(&numbers, signal)
-        pthread_sigmask(SIG_BLOCK, &numbers, &mask)
-        defer { pthread_sigmask(SIG_SETMASK, &mask, nil) }
+    func aRequestToStopReachesTheJob(_ signal: Int32) throws { try stop(["hang"], with: [signal]) }
+
+    @Test func aJobThatIgnoresRequestsEndsAllTheSame() throws {
+        try stop(["await-request", "deaf"], with: [SIGTERM])
+        try stop(["await-request", "deaf"], with: [SIGINT, SIGTERM])
+    }
+
+    @Test func aJobThatStoppedItselfEndsAllTheSame() throws {
+        try stop(["await-request", "stopped"], with: [SIGTERM]) { job in
+            while try !String(contentsOfFile: "/proc/\(job)/stat", encoding: .utf8).contains(") T ") {
+                sched_yield()
+            }
+        }
+    }
+
+    @Test func whatAJobMakesInSpiteOfARequestIsNotTaken() throws {
+        try stop(["await-request", "obliging"], with: [SIGTERM])
+    }
+
+    @Test func aProcessThatDoesNotConfineItselfIsNotWaitedForForEver() throws {
+        let folder = try Folder()
+        let path = folder.url.appendingPathComponent("pipe").path
+        try #require(mkfifo(path, 0o600) == 0)
+        let (process, _) = Probes.process(["supervise", "stall", path])
         try process.run()
-        let job = try #require(Int32(firstLine(output)))
+        let pipe = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        let job = try #require(Int32(firstLine(pipe)))
         let end = isolation_open_process(job)
         try #require(end >= 0)
         defer { close(end) }
-        kill(process.processIdentifier, signal)
+        kill(process.processIdentifier, SIGTERM)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 77)
+        #expect(isEnded(end))
+    }
+
+    @Test func endsAreSeenWhereChildrenAreIgnored() throws {
+        let (text, status) = try Probes.output(["ignoring-children", "supervise", "try", "thread"])
+        #expect(text.hasPrefix("thread 0\n"))
+        #expect(status == 0)
+    }
+
+    @Test(arguments: [["garble", "1"], ["output", "9"], ["exit", "65"], ["abort"], ["flood", "1", "1"]])
+    func whatWasRefusedIsToldHoweverItEnds(_ arguments: [String]) {
+        var reports: [IsolationReport] = []
+        _ = try? Probes.isolated(
+            ["after-refusal"] + arguments,
+            maximumOutputBytes: 5,
+            onEnd: { reports.append($0) }
+        )
+        #expect(reports.count == 1)
+        #expect(reports.first?.attempts.first?.call == "socket")
+    }
+
+    /// Asks for the end of a job whose first progress is its number, and looks whether it comes.
+    private func stop(
+        _ arguments: [String],
+        with signals: [Int32],
+        once isReady: (Int32) throws -> Void = { _ in }
+    ) throws {
+        let (process, output) = Probes.process(["supervise"] + arguments)
+        // What it inherits must not make a supervisor deaf.
+        var (numbers, mask) = (sigset_t(), sigset_t())
+        sigemptyset(&numbers)
+        for signal in signals { sigaddset(&numbers, signal) }
+        pthread_sigmask(SIG_BLOCK, &numbers, &mask)
+        defer { pthread_sigmask(SIG_SETMASK, &mask, nil) }
+        try process.run()
+        let job = try #require(Int32(firstLine(output.fileHandleForReading)))
+        let end = isolation_open_process(job)
+        try #require(end >= 0)
+        defer { close(end) }
+        try isReady(job)
+        for signal in signals { kill(process.processIdentifier, signal) }
         let rest = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        #expect(String(decoding: rest, as: UTF8.self) == "interrupted by signal \(signal)\n")
+        let text = String(decoding: rest, as: UTF8.self)
+        #expect(signals.map { "interrupted by signal \($0)\n" }.contains(text), "\(text)")
         #expect(process.terminationStatus == 77)
         #expect(isEnded(end))
     }
@@ -118,9 +179,9 @@ struct SupervisorTests {
         #expect(status == 77)
     }
 
-    private func firstLine(_ pipe: Pipe) -> String {
+    private func firstLine(_ pipe: FileHandle) -> String {
         var line: [UInt8] = []
-        while let byte = pipe.fileHandleForReading.readData(ofLength: 1).first, byte != 0x0A {
+        while let byte = pipe.readData(ofLength: 1).first, byte != 0x0A {
             line.append(byte)
         }
         return String(decoding: line, as: UTF8.self)

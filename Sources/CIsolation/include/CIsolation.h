@@ -69,8 +69,8 @@ struct isolation_state {
     int32_t has_namespaces;
     /// Why it has not.
     int32_t namespaces_error;
-    /// The version of Landlock's interface.
-    int32_t landlock;
+    /// Where this lies in its memory, so that the supervisor can find out whether it can read that.
+    uint64_t place;
 };
 
 /// A system call that waits for the supervisor.
@@ -100,7 +100,19 @@ int32_t isolation_enter(void);
 /// Whether this process has been confined.
 bool isolation_is_entered(void);
 
+/// Lets the calling thread, and those that it starts, read these files and what a program needs of the system,
+/// and nothing else; lets them write no file at all. A step of confining a process.
+///
+/// - Parameters:
+///   - version: The version of Landlock's interface.
+///   - paths: `length` bytes of paths, each with a zero byte at its end.
+/// - Returns: 0, or an error number; EISDIR if one of them is a folder.
+int isolation_restrict_files(int version, const char *paths, size_t length);
+
 // MARK: In the supervisor
+
+/// The version of Landlock's interface in this kernel; 0, with errno, where there is none.
+int isolation_landlock_version(void);
 
 /// Starts a program with nothing open but the channel, a pipe for what it says, and no input.
 ///
@@ -115,16 +127,28 @@ int isolation_socket_pair(int pair[2]);
 /// A pipe that no other process inherits. Returns 0, or an error number.
 int isolation_pipe(int pair[2]);
 
-/// Writes all bytes to the channel. Returns 0, or an error number.
-int isolation_send(int channel, const void *bytes, size_t count);
+/// Has a read or a write of this descriptor never wait. Returns 0, or an error number.
+int isolation_never_wait(int file);
+
+/// Writes bytes to the channel. Returns how many it took, or an error number, negated.
+ssize_t isolation_send(int channel, const void *bytes, size_t count);
 
 /// Reads what a process says of itself, and the descriptor on which its calls arrive; -1 if it sent none.
 ///
-/// - Returns: 0, an error number, or -1 if the process has gone without a word.
+/// - Returns: 0, an error number (EAGAIN if it has not said yet), or -1 if the process has gone without a word.
 int isolation_receive_state(int channel, struct isolation_state *state, int *listener);
 
 /// A descriptor that can be read once a process has ended; -1, with errno, if there is none.
 int isolation_open_process(pid_t process);
+
+/// Sends a signal to a process by such a descriptor, and to no other process, whatever has become of its
+/// number.
+void isolation_signal(int process, int signal);
+
+/// Finds out whether the memory of a confined process can be read, by reading there what it has said of itself.
+///
+/// - Returns: 0, or an error number.
+int isolation_check_memory(pid_t process, const struct isolation_state *state);
 
 /// Takes the next call that waits. Returns 0, or an error number; ENOENT if the caller has gone meanwhile.
 int isolation_receive(int listener, struct isolation_call *call);
@@ -144,8 +168,8 @@ bool isolation_is_reading(const struct isolation_call *call, uint64_t *path);
 /// Lets a call go on as if nobody had waited for it. Returns 0, or an error number; ENOENT if the caller has gone.
 int isolation_let_go_on(int listener, const struct isolation_call *call);
 
-/// Answers a call with a copy of a descriptor of this process. Returns 0, or an error number; ENOENT if the caller has
-/// gone.
+/// Answers a call with a copy of a descriptor of this process, or with the reason why the caller can have none.
+/// Returns 0, or an error number; ENOENT if the caller has gone.
 int isolation_hand_over(int listener, const struct isolation_call *call, int file);
 
 /// Whether a call was made by the instruction set of this program, and in its ordinary form.
@@ -164,6 +188,13 @@ int isolation_watch_signals(void);
 
 /// Gives the signals back, on the thread that took them.
 void isolation_unwatch_signals(void);
+
+/// Has children of this process wait until somebody asks how they ended, even where SIGCHLD is ignored, as it
+/// is after `trap '' CHLD` in a shell. Holds until it was undone as often as it was called.
+void isolation_keep_children(void);
+
+/// Undoes `isolation_keep_children`.
+void isolation_release_children(void);
 
 #if defined(__cplusplus)
 }
