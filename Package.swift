@@ -44,7 +44,7 @@ let package = Package(
                 "BulwarkAnonymity", "BulwarkTensors", "BulwarkModels", "BulwarkOneDNN", "BulwarkAttacks",
                 "BulwarkDefenses", "BulwarkEvaluation", "BulwarkEvidence", "BulwarkIsolation",
                 "BulwarkProvenance",
-                "BulwarkRemote", "BulwarkReports",
+                "BulwarkRemote", "BulwarkReports", "BulwarkServing",
             ]
         ),
     ],
@@ -53,6 +53,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -100,6 +101,14 @@ let package = Package(
         library("Isolation", ["CIsolation"]),
         library("Anonymity", ["BulwarkProvenance"]),
         library(
+            "Serving",
+            [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        library(
             "Reports",
             ["BulwarkEvaluation", "BulwarkEvidence", "BulwarkProvenance", "BulwarkTensors", "CZlib"]
         ),
@@ -109,7 +118,7 @@ let package = Package(
                 "BulwarkAnonymity", "BulwarkAttacks", "BulwarkDefenses", "BulwarkEvaluation",
                 "BulwarkEvidence",
                 "BulwarkIsolation", "BulwarkModels", "BulwarkOneDNN",
-                "BulwarkProvenance", "BulwarkRemote", "BulwarkReports", "BulwarkTensors",
+                "BulwarkProvenance", "BulwarkRemote", "BulwarkReports", "BulwarkServing", "BulwarkTensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/CLI",
@@ -173,6 +182,7 @@ let package = Package(
                 "BulwarkTensors",
             ]
         ),
+        tests("Serving", ["BulwarkServing"]),
         tests("Anonymity", ["BulwarkAnonymity", "BulwarkProvenance"]),
         tests(
             "CLI",
