@@ -1,6 +1,13 @@
 import BulwarkEvidence
 import Crypto
 import Foundation
+import Synchronization
+
+/// A value that closures on other threads change.
+final class Shared<Value: Sendable>: Sendable {
+    let value: Mutex<Value>
+    init(_ value: Value) { self.value = Mutex(value) }
+}
 
 /// A key for tests, from one byte.
 struct TestSigner: NoteSigner {

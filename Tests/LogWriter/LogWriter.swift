@@ -97,9 +97,10 @@ private struct Numbers {
         return value ^ value >> 31
     }
 
-    /// An entry; some are long enough that writing them takes a while.
+    /// An entry; some are long enough that writing them takes a while, and some too long for a tile.
     mutating func entry() -> Data {
-        let length = next() % 24 == 0 ? 60_000 : Int(next() % 200)
+        let long = next() % 2 == 0 ? 60_000 : 90_000
+        let length = next() % 24 == 0 ? long : Int(next() % 200)
         return Data("\(next())".utf8) + Data(repeating: UInt8(truncatingIfNeeded: next()), count: length)
     }
 }

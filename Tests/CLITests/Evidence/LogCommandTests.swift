@@ -40,6 +40,34 @@ struct LogCommandTests {
         #expect(foreign.status == 77)
     }
 
+    /// The manifest of a thousand files does not fit into a tile.
+    @Test func aLongManifestIsEvidenceLikeAny() throws {
+        for number in 0..<1000 { try evidence.write("\(number)", to: "data/\(number).txt") }
+        let signed = try Bulwark.run([
+            "data", "sign", evidence.path("data"), "--source", "a test", "--collector", "nobody", "--licence",
+            "CC0-1.0", "--private-key", evidence.key(EvidenceBench.logKey), "--output",
+            evidence.path("m.json"),
+            "--evidence", evidence.path("log"), "--evidence-key", evidence.key(EvidenceBench.logKey),
+        ])
+        #expect(signed.status == 0, "\(signed.errors)")
+        #expect(try evidence.bytes("m.json").count > 65_535)
+        #expect(try read("show", "log").output.contains("dataset about "))
+        let shown = try read("show", "log", ["--index", "0"])
+        #expect(try Data(shown.output.utf8) == evidence.bytes("m.json"))
+        #expect(try read("verify", "log").status == 0)
+        #expect(try read("prove", "log", ["--index", "0", "--output", evidence.path("r")]).status == 0)
+        #expect(try read("check", "r", ["--entry", evidence.path("m.json")]).status == 0)
+
+        let folder = "log/content/sha256"
+        let file = try #require(
+            FileManager.default.contentsOfDirectory(atPath: evidence.path(folder)).first
+        )
+        try evidence.flip("\(folder)/\(file)", at: 1000)
+        let changed = try read("verify", "log")
+        #expect(changed.status == 77 && changed.output.contains("entry 0: its content"), "\(changed.output)")
+        #expect(try read("show", "log", ["--index", "0"]).status == 65)
+    }
+
     @Test func whatIsDoneToALogIsFound() throws {
         _ = try write("append", "log", [evidence.path("one")])
         let older = try evidence.bytes("log/checkpoint")
@@ -112,7 +140,7 @@ struct LogCommandTests {
 
     @Test func whatCannotBeWrittenIsRefusedAndNothingLost() throws {
         _ = try write("append", "log", [evidence.path("one")])
-        try evidence.write(String(repeating: "x", count: 65_536), to: "long")
+        try evidence.write(String(repeating: "x", count: (1 << 24) + 1), to: "long")
         #expect(try write("append", "log", [evidence.path("two"), evidence.path("long")]).status == 65)
         #expect(try write("append", "log", [evidence.path("nothing")]).status == 66)
         #expect(try write("append", "nowhere", [evidence.path("one")]).status == 66)

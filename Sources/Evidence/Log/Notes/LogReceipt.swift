@@ -64,6 +64,9 @@ public struct LogReceipt: Hashable, Sendable {
 
     /// Checks that the entry is in the log, without the log.
     ///
+    /// - Parameters:
+    ///   - entry: What was appended, or what stands for it in the tree.
+    ///   - trust: Whom to believe about the log.
     /// - Returns: The checkpoint, believed by `trust`.
     /// - Throws: `NoteError` if the checkpoint may not be believed, or does not contain the entry.
     @discardableResult
@@ -71,7 +74,8 @@ public struct LogReceipt: Hashable, Sendable {
         let verified = try trust.verify(note)
         do {
             let (size, root) = (verified.checkpoint.size, verified.checkpoint.root)
-            try proof.verify(leaf: .leaf(entry), size: size, root: root)
+            let leaf = StoredContent(of: entry)?.entry ?? entry
+            try proof.verify(leaf: .leaf(leaf), size: size, root: root)
         } catch {
             throw .notIncluded(error)
         }

@@ -83,6 +83,8 @@ public struct SignedNote: Hashable, Sendable {
         added.keepSignatures { line in keys.contains { $0.name == line.name && $0.keyID == line.keyID } }
         guard !added.signatures.isEmpty else { throw .notSigned }
         var note = self
+        // A witness that has signed again has signed what it signed before.
+        note.keepSignatures { line in !keys.contains { $0.name == line.name && $0.keyID == line.keyID } }
         note.add(added.signatures)
         guard note.signatures.count <= Self.maximumSignatures else {
             throw .malformed("more than \(Self.maximumSignatures) signatures", line: nil)

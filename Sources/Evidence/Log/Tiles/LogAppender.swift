@@ -9,6 +9,8 @@ import Synchronization
 public final class LogAppender: Sendable {
     /// The most entries that are appended at once.
     public static let maximumEntries = 1 << 14
+    /// The most bytes of one.
+    public static let maximumEntryBytes = StoredContent.maximumBytes
 
     private let folder: LogFolder
     private let origin: LogOrigin
@@ -75,6 +77,8 @@ public final class LogAppender: Sendable {
 
     /// Appends entries; when this returns, they are on the disk and in the checkpoint.
     ///
+    /// What is too long for an entry is kept in a file beside the tiles, and the entry in the tree names it.
+    ///
     /// - Returns: Their numbers, and the checkpoint that states them.
     /// - Throws: `LogError`. Unless it is `unsure`, no entry was appended.
     @discardableResult
@@ -86,10 +90,11 @@ public final class LogAppender: Sendable {
         return try state.withLock { (state) throws(LogError) in try append(entries, &state) }
     }
 
-    /// Makes sure that an entry fits into the format.
+    /// Makes sure that an entry can be kept, and will be read as what it is.
     static func check(_ entry: Data) throws(LogError) {
-        guard entry.count <= EntryBundle.maximumEntryBytes else {
-            throw .entryTooLong(bytes: entry.count, maximum: EntryBundle.maximumEntryBytes)
+        guard StoredContent(entry: entry) == nil else { throw .entryIsReference }
+        guard entry.count <= maximumEntryBytes else {
+            throw .entryTooLong(bytes: entry.count, maximum: maximumEntryBytes)
         }
     }
 
@@ -127,10 +132,17 @@ public final class LogAppender: Sendable {
         guard !entries.isEmpty else { return (start..<start, state.note) }
         try check(lock, state.note)
         var (edge, full): (TileEdge, [TileEdge.Tile]) = (state.edge, [])
-        for entry in entries { edge.append(entry: entry, filling: &full) }
         var writer = DurableWriter(folder, durable: state.folders, step: step)
+        var contents: [String] = []
         let note: SignedNote
         do {
+            for entry in entries {
+                let content = StoredContent(of: entry)
+                edge.append(entry: content?.entry ?? entry, filling: &full)
+                guard let content else { continue }
+                if !folder.exists(content.file) { contents.append(content.file) }
+                try writer.stage(Array(entry), as: content.file)
+            }
             // A tile above the lowest level changes only where one below it was filled.
             let partial = edge.partialTiles.filter { tile in
                 tile.path.kind.level == 0 || full.contains { $0.path.kind.level == tile.path.kind.level - 1 }
@@ -146,7 +158,10 @@ public final class LogAppender: Sendable {
         } catch {
             writer.discard()
             // What cannot be cleaned up now is cleaned up when the log is opened again, and not built upon.
-            do throws(LogError) { try removeFiles(behind: start) } catch { state.lock = nil }
+            do throws(LogError) {
+                try removeFiles(behind: start)
+                for name in contents { try DurableWriter(folder, step: step).remove(name) }
+            } catch { state.lock = nil }
             throw error
         }
         try publish(note, &writer, &state)

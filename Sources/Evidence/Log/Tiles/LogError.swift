@@ -28,8 +28,10 @@ public enum LogError: Error, Equatable {
     case stale(size: UInt64, newer: UInt64)
     /// Somebody else has written to the log while it was open.
     case changedUnderneath
-    /// An entry is longer than the format has room for.
+    /// An entry is longer than what is kept.
     case entryTooLong(bytes: Int, maximum: Int)
+    /// An entry is spelled like those that stand for content in a file of its own.
+    case entryIsReference
     /// More entries at once than are appended at once.
     case tooManyEntries(Int, maximum: Int)
     /// There is no such entry.
@@ -65,6 +67,7 @@ extension LogError: CustomStringConvertible {
             "the checkpoint states \(size) entries, but the log has had \(newer): an older state was put back"
         case .changedUnderneath: "somebody else has changed the log meanwhile"
         case .entryTooLong(let bytes, let maximum): "an entry of \(bytes) bytes is longer than \(maximum)"
+        case .entryIsReference: "an entry would be read as a reference to other content"
         case .tooManyEntries(let count, let maximum): "\(count) entries at once are more than \(maximum)"
         case .noEntry(let index, let size): "there is no entry \(index) in a log of \(size)"
         case .noSize(let asked, let size): "a log of \(size) entries never had \(asked)"

@@ -6,6 +6,9 @@ struct LogOpening {
     let trust: CheckpointTrust
     let step: DurableWriter.Step?
 
+    /// More entries than any log here has; numbers near the end of their range would overflow in sums.
+    static let maximumSize: UInt64 = 1 << 48
+
     /// The edge of the tree, and the last checkpoint.
     ///
     /// - Throws: `LogError`; nothing is changed then.
@@ -47,11 +50,15 @@ struct LogOpening {
     ) throws(LogError) -> VerifiedCheckpoint {
         let bytes = try folder.read(LogFolder.checkpoint, maximumBytes: SignedNote.maximumBytes)
         guard let bytes else { throw .notALog(folder.path) }
+        let verified: VerifiedCheckpoint
         do {
-            return try trust.verify(Data(bytes))
+            verified = try trust.verify(Data(bytes))
         } catch {
             throw .untrusted(error)
         }
+        let size = verified.checkpoint.size
+        guard size <= maximumSize else { throw .damaged("its checkpoint states \(size) entries") }
+        return verified
     }
 
     /// Whether the last checkpoint of the history is missing, and where a record that was cut begins.

@@ -14,6 +14,11 @@ public struct LogReader: Sendable {
         checkpoint = try LogOpening.checkpoint(folder, trust)
     }
 
+    /// Opens a log at a checkpoint that was verified before: what was appended since is not read.
+    public init(_ path: String, at checkpoint: VerifiedCheckpoint) {
+        (folder, self.checkpoint) = (LogFolder(path), checkpoint)
+    }
+
     /// What the log in a folder calls itself, which nobody vouches for yet.
     ///
     /// - Throws: `LogError` if there is no log, `NoteError` if its checkpoint is none.
@@ -28,10 +33,18 @@ public struct LogReader: Sendable {
 
     private var nodes: TileNodes { TileNodes(folder: folder, size: size) }
 
-    /// An entry, shown to be in the log.
+    /// What was appended as an entry, shown to be in the log.
     ///
     /// - Throws: `LogError`.
-    public func entry(at index: UInt64) throws(LogError) -> Data {
+    public func entry(at index: UInt64) throws(LogError) -> Data { try content(of: leaf(at: index)) }
+
+    /// What an entry in the tree stands for: itself, or a file that it names.
+    private func content(of leaf: Data) throws(LogError) -> Data {
+        try StoredContent(entry: leaf)?.read(from: folder) ?? leaf
+    }
+
+    /// An entry as it stands in the tree, shown to be in the log.
+    private func leaf(at index: UInt64) throws(LogError) -> Data {
         let proof = try inclusionProof(at: index)
         guard let path = TilePath(.entries, index: index >> 8, size: size) else {
             throw .noEntry(index, size: size)
@@ -47,7 +60,7 @@ public struct LogReader: Sendable {
         return Data(entries[place])
     }
 
-    /// Reads entries in their order, each shown to be in the log.
+    /// Reads what was appended, in the order of the entries, each shown to be in the log.
     ///
     /// - Throws: `LogError`, and what `body` throws.
     public func readEntries(
@@ -59,7 +72,7 @@ public struct LogReader: Sendable {
         while index < range.upperBound {
             let entries = try entries(ofTile: index >> 8)
             let end = min(range.upperBound, (index | 0xFF) + 1)
-            for place in index..<end { try body(place, Data(entries[Int(place & 0xFF)])) }
+            for place in index..<end { try body(place, content(of: Data(entries[Int(place & 0xFF)]))) }
             index = end
         }
     }
@@ -96,7 +109,7 @@ public struct LogReader: Sendable {
     /// - Throws: `LogError`, also if the files of the log do not yield a proof that holds.
     public func receipt(at index: UInt64, extra: Data? = nil) throws(LogError) -> LogReceipt {
         // Reading the entry shows that the proof holds.
-        _ = try entry(at: index)
+        _ = try leaf(at: index)
         return LogReceipt(proof: try inclusionProof(at: index), note: checkpoint.note, extra: extra)
     }
 

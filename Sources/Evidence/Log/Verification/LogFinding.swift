@@ -18,6 +18,8 @@ public enum LogFinding: Hashable, Sendable {
     case entryDropped(UInt64)
     /// A file has an entry more than were appended; this is its place in it.
     case entryInserted(file: String, position: Int)
+    /// The file of an entry's content is there, but holds something else.
+    case contentChanged(UInt64, file: String)
     /// A hash in a tile is wrong.
     case hashChanged(file: String, position: Int)
     /// An entry and its hash do not fit each other, and which one is wrong cannot be said.
@@ -65,6 +67,7 @@ extension LogFinding: CustomStringConvertible {
             "entries \(indices.map(String.init).joined(separator: ", ")): have changed places"
         case .entryDropped(let index): "entry \(index): was taken out"
         case .entryInserted(let file, let position): "\(file): an entry was put in at place \(position)"
+        case .contentChanged(let index, let file): "entry \(index): its content, \(file), was changed"
         case .hashChanged(let file, let position): "\(file): hash \(position) was changed"
         case .entryOrHashChanged(let index): "entry \(index): it or its hash was changed"
         case .fileChanged(let file): "\(file): was changed"

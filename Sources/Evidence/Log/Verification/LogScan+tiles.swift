@@ -76,8 +76,25 @@ extension LogScan {
                     : .surplus(file: file.name, bytes: bundle.size - bundle.end)
             )
         }
+        lookAtContents(of: bundle.entries.prefix(path.width), first: path.index << 8)
         // A full bundle in place of a partial one has more than is asked for.
         return file == path ? hashes : Array(hashes.prefix(path.width))
+    }
+
+    /// What entries name has to be there.
+    private mutating func lookAtContents(of entries: ArraySlice<ArraySlice<UInt8>>, first: UInt64) {
+        for (place, entry) in entries.enumerated() {
+            guard let content = StoredContent(entry: entry) else { continue }
+            do throws(LogError) {
+                _ = try content.read(from: folder)
+            } catch .missing(let file) {
+                findings.add(.missing(file: file))
+            } catch .damaged, .tooLarge {
+                findings.add(.contentChanged(first + UInt64(place), file: content.file))
+            } catch {
+                findings.add(.unreadable(file: content.file, reason: "\(error)"))
+            }
+        }
     }
 
     /// Partial tiles of earlier checkpoints have to be beginnings of the tile that is there now.

@@ -34,7 +34,8 @@ struct LogScan {
         proveEdge()
         compareStated()
         var index: UInt64 = 0
-        while let path = TilePath(.entries, index: index, size: size) {
+        // A log may state more entries than anybody would wait for.
+        while findings.unlisted == 0, let path = TilePath(.entries, index: index, size: size) {
             scan(path)
             index += 1
         }
