@@ -81,29 +81,38 @@ struct GateBench {
         radius: Double = 0.1,
         norm: String = "linf",
         knowledge: String = "white-box",
-        score: Double? = 4,
+        score: (Double, Double, Double)? = (4, 3, 4.5),
         check: String = "pass",
+        attacks: [String] = ["apgd-ce", "square"],
+        gaps: [String] = [],
+        certified: Double? = nil,
+        conditions: [String: String] = [:],
+        labels: String? = nil,
         age: Int64 = 1,
         about digest: ContentDigest = model,
         by key: PrivateKey? = nil
     ) throws -> Data {
-        try claim(
+        let worst = ClaimedEstimate(value: robust.0, lower: robust.1, upper: robust.2, samples: 100)
+        return try claim(
             AssessmentPredicate(
                 report: Self.file("report"),
                 data: Self.file("test.npz"),
+                labels: labels.map(Self.file),
                 threat: .init(norm: norm, radius: radius, knowledge: knowledge),
                 cleanAccuracy: ClaimedEstimate(value: clean, lower: clean - 0.02, upper: 1, samples: 100),
-                worstCaseRobustAccuracy: ClaimedEstimate(
-                    value: robust.0,
-                    lower: robust.1,
-                    upper: robust.2,
-                    samples: 100
-                ),
-                attacks: [],
-                vulnerability: score.map { ClaimedEstimate(value: $0, lower: $0, upper: $0, samples: 100) },
+                worstCaseRobustAccuracy: worst,
+                attacks: attacks.map { .init(name: $0, preset: "standard", robustAccuracy: worst) },
+                gaps: gaps,
+                certifiedAccuracy: certified.map {
+                    ClaimedEstimate(value: $0, lower: $0 - 0.05, upper: $0 + 0.05, samples: 100)
+                },
+                vulnerability: score.map {
+                    ClaimedEstimate(value: $0.0, lower: $0.1, upper: $0.2, samples: 100)
+                },
                 sanityChecks: [.init(id: "x", status: "pass"), .init(id: "y", status: check)],
                 verdict: .inconclusive,
                 seed: 0,
+                conditions: conditions,
                 environment: Self.environment,
                 finished: Self.day(age)
             ),
@@ -115,7 +124,8 @@ struct GateBench {
     func scan(
         _ verdict: ScanVerdict = .nothingFound,
         age: Int64 = 1,
-        about digest: ContentDigest = model
+        about digest: ContentDigest = model,
+        by key: PrivateKey? = nil
     ) throws -> Data {
         let findings =
             verdict == .nothingFound
@@ -130,7 +140,7 @@ struct GateBench {
                 finished: Self.day(age)
             ),
             about: digest,
-            by: pipeline
+            by: key ?? pipeline
         )
     }
 
@@ -139,6 +149,7 @@ struct GateBench {
         _ decision: ApprovalPredicate.Decision = .approved,
         scope: String = "release",
         expires: Timestamp? = nil,
+        age: Int64 = 2,
         about digest: ContentDigest = model,
         by key: PrivateKey
     ) throws -> Data {
@@ -149,7 +160,7 @@ struct GateBench {
                 reason: "",
                 evidence: [],
                 scope: scope,
-                decided: Self.day(2),
+                decided: Self.day(age),
                 expires: expires
             ),
             about: digest,
@@ -173,13 +184,17 @@ struct GateBench {
         )
     }
 
-    func hardening(of original: ContentDigest, with data: String) throws -> Data {
+    func hardening(
+        of original: ContentDigest,
+        with data: String,
+        parameters: [String: String] = [:]
+    ) throws -> Data {
         try claim(
             HardeningPredicate(
                 original: ContentReference(name: "before", sha256: original),
                 data: [Self.file(data)],
                 methods: ["adversarial-training"],
-                parameters: [:],
+                parameters: parameters,
                 environment: Self.environment,
                 isolation: ClaimedIsolation(isIsolated: false, mechanism: "", deniedAttempts: 0),
                 started: Self.day(4),
@@ -189,13 +204,22 @@ struct GateBench {
         )
     }
 
-    private func data(_ name: String) throws -> Data {
+    /// A signed manifest of a file whose content is its name.
+    func data(_ name: String, madeOf parents: [ContentReference] = []) throws -> Data {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: folder) }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(name.utf8).write(to: folder.appendingPathComponent(name))
+        var description = DataDescription(
+            name: name,
+            source: "s",
+            collector: "c",
+            licence: "l",
+            collected: Self.day(9)
+        )
+        description.parents = parents
         let manifest = try DataManifest(
-            DataDescription(name: name, source: "s", collector: "c", licence: "l", collected: Self.day(9)),
+            description,
             of: FileTree(folder.path)
         )
         return try claim(
@@ -239,6 +263,7 @@ struct GateBench {
 
     func trust(
         pipelineUntil: Timestamp? = nil,
+        guardUntil: Timestamp? = nil,
         ownerRevoked: Timestamp? = nil
     ) throws -> TrustRoot {
         let start = Self.day(1_000)
@@ -246,7 +271,7 @@ struct GateBench {
             json: TrustRoot.json(
                 keys: [
                     ("pipeline", pipeline.publicKey, start, pipelineUntil, nil),
-                    ("guard", guardian.publicKey, start, nil, nil),
+                    ("guard", guardian.publicKey, start, guardUntil, nil),
                     (
                         "owner", owner.publicKey, start, nil,
                         ownerRevoked.map { TrustedKey.Revocation(from: $0, reason: "lost") }

@@ -138,9 +138,65 @@ struct LogIndexTests {
         _ = try LogIndex(creating: path, origin: log.origin)
         var bytes = try log.bytes("index.sqlite")
         // The user version is four bytes at offset 60 (SQLite, Database File Format, Section 1.3).
-        bytes[63] = 2
+        bytes[63] = 3
         try log.put(bytes, "index.sqlite")
-        #expect(throws: LogIndexError.newer(path, version: 2)) { try LogIndex(opening: path) }
+        #expect(throws: LogIndexError.newer(path, version: 3)) { try LogIndex(opening: path) }
+    }
+
+    /// A journal that somebody left names a second file, which SQLite deletes once it has played the journal
+    /// back (SQLite, Database File Format, section 3, and "Atomic Commit in SQLite", section 5).
+    private func journal(naming file: String, over database: [UInt8]) -> [UInt8] {
+        func bytes(_ number: Int) -> [UInt8] {
+            (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
+        }
+        let magic: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
+        let (sector, pageSize) = (512, Int(database[16]) << 8 | Int(database[17]))
+        let header = magic + [1, 0, database.count / pageSize, sector, pageSize].flatMap(bytes)
+        let page = Array(database[0..<pageSize])
+        let sum = stride(from: pageSize - 200, to: 0, by: -200).reduce(0) { $0 + Int(page[$1]) }
+        let name = Array(file.utf8)
+        let named =
+            bytes(0x4000_0000 / pageSize + 1) + name + bytes(name.count)
+            + bytes(name.reduce(0) { $0 + Int($1) }) + magic
+        return header + [UInt8](repeating: 0, count: sector - header.count) + bytes(1) + page + bytes(sum)
+            + named
+    }
+
+    @Test func whatLiesBesideAnIndexDeletesNothing() throws {
+        try append(20, seed: 9)
+        try LogIndex(creating: path, origin: log.origin).update(from: reader())
+        let index = try log.bytes("index.sqlite")
+        try log.put(Array("kept".utf8), "other file")
+        for ending in ["-journal", "-wal", "-shm"] {
+            try log.put(journal(naming: "\(log.path)/other file", over: index), "index.sqlite\(ending)")
+            #expect(throws: LogIndexError.unavailable(path, reason: "index.sqlite\(ending) lies beside it")) {
+                try LogIndex(opening: path)
+            }
+            #expect(try log.bytes("other file") == Array("kept".utf8))
+            // Nor does making it again, which takes the journal away.
+            #expect(try LogIndex(creating: path, origin: log.origin).update(from: reader()) == 20)
+            #expect(try log.bytes("other file") == Array("kept".utf8))
+        }
+        _ = try LogIndex(opening: path)
+    }
+
+    @Test func whatStandsInThePlaceOfAnIndexIsKnownByItsBeginning() throws {
+        #expect(try LogIndex.occupant(of: path) == .nothing)
+        try log.put([], "index.sqlite")
+        #expect(try LogIndex.occupant(of: path) == .nothing)
+        _ = try LogIndex(creating: path, origin: log.origin)
+        #expect(try LogIndex.occupant(of: path) == .index)
+        var bytes = try log.bytes("index.sqlite")
+        bytes[70] ^= 1
+        try log.put(bytes, "index.sqlite")
+        #expect(try LogIndex.occupant(of: path) == .otherDatabase)
+        try log.put(Array(bytes.prefix(99)), "index.sqlite")
+        #expect(try LogIndex.occupant(of: path) == .foreign)
+        #expect(try LogIndex.occupant(of: log.path + "/checkpoint") == .foreign)
+        #expect(try LogIndex.occupant(of: log.path) == .foreign)
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "checkpoint")
+        #expect(try LogIndex.occupant(of: path) == .foreign)
     }
 
     @Test func anotherLogAForkAndAnOlderStateAreRefused() throws {

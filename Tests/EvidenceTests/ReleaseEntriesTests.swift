@@ -122,6 +122,32 @@ struct ReleaseEntriesTests {
         #expect(evidence.entries(and: [index]).contains { $0.index == index })
     }
 
+    /// Who swaps the file of the weights has another model, whatever the graph is.
+    @Test func whatLeavesOutAFileOfTheWeightsIsNotListed() throws {
+        let weights = [GateBench.file("weights.bin")]
+        let whole = try GateBench(weights: ["weights.bin"]).decision(weights: weights).evidence.entries()
+        #expect(whole.count == GateBench.Piece.allCases.count)
+        var bench = try GateBench()
+        #expect(try bench.decision(weights: weights).evidence.entries().isEmpty)
+        let index = UInt64(bench.entries.count)
+        bench.append(try bench.approval("security", .rejected, about: weights[0].sha256, by: bench.guardian))
+        bench.append(try bench.approval("security", about: weights[0].sha256, by: bench.guardian))
+        let against = try bench.decision(weights: weights).evidence.entries()
+        #expect(against.map(\.index) == [index] && against.allSatisfy { !$0.isLapsed })
+    }
+
+    @Test func aRejectionOutlivesItsKeyAndSaysSo() throws {
+        var bench = try GateBench()
+        let index = UInt64(bench.entries.count)
+        bench.append(try bench.approval("security", .rejected, by: bench.guardian))
+        let ended = Timestamp(secondsSince1970: GateBench.now.secondsSince1970 - 3_600)
+        let trust = try bench.trust(guardUntil: ended)
+        let entries = try bench.decision(trusting: trust).evidence.entries()
+        #expect(entries.filter(\.isLapsed).map(\.index) == [index])
+        // The approval by the same key is not believed any more.
+        #expect(entries.count { $0.claimType == .approval } == 2)
+    }
+
     @Test func lineageGoesBackThroughHardeningTrainingAndManifests() throws {
         let (raw, reference) = try dataset("raw", file: "raw.csv", parents: [])
         let (clean, _) = try dataset("clean", file: "clean.csv", parents: [reference])
@@ -140,6 +166,7 @@ struct ReleaseEntriesTests {
         #expect(lineage.runs[0].inputs.map(\.manifest) == [1])
         #expect(lineage.runs[1].inputs.map(\.manifest) == [nil])
         #expect(lineage.runs[1].inputs.map(\.reference.name) == ["extra.csv"])
+        #expect(lineage.runs.map(\.original?.reference.name) == [nil, "base"])
     }
 
     @Test func claimsThatNameEachOtherEnd() throws {

@@ -38,14 +38,18 @@ struct ClaimTests {
         AssessmentPredicate(
             report: reference,
             data: reference,
+            labels: nil,
             threat: .init(norm: "linf", radius: 0.1, knowledge: "white-box"),
             cleanAccuracy: estimate,
             worstCaseRobustAccuracy: estimate,
             attacks: [.init(name: "pgd", preset: "standard", robustAccuracy: estimate)],
+            gaps: [],
+            certifiedAccuracy: nil,
             vulnerability: nil,
             sanityChecks: [.init(id: "x", status: check)],
             verdict: verdict,
             seed: .max,
+            conditions: [:],
             environment: environment,
             finished: time
         )
@@ -162,8 +166,45 @@ struct ClaimTests {
             finished: time
         )
         #expect(throws: ClaimError.self) { try scan.validate() }
-        let wide = ClaimedEstimate(value: 0.5, lower: 0.6, upper: 0.7, samples: 1)
-        #expect(wide.value < wide.lower)
+    }
+
+    /// Numbers that contradict each other, one at a time in a claim that is sound.
+    @Test(arguments: [
+        ("\"value\":0.1", "\"value\":0.01"), ("\"samples\":100", "\"samples\":0"),
+        ("\"cores\":2", "\"cores\":0"), ("\"linf\"", "\"l3\""), ("\"white-box\"", "\"grey-box\""),
+        ("\"radius\":0.1", "\"radius\":-0.1"), ("\"gaps\":[]", "\"gaps\":[\"weak\"]"),
+        (
+            "\"robustAccuracy\":{\"lower\":0.05,\"samples\":100,\"upper\":0.3,\"value\":0.1}",
+            "\"robustAccuracy\":{\"lower\":0.05,\"samples\":100,\"upper\":0.3,\"value\":0.09}"
+        ),
+    ])
+    func numbersThatContradictEachOtherAreNotRead(_ edit: (from: String, to: String)) throws {
+        let claim = try Claim(about: [Subject(name: "m", sha256: digest)], assessment(.robust, check: "pass"))
+        let text = String(decoding: try claim.statement().json, as: UTF8.self)
+        let changed = text.replacing(edit.from, with: edit.to)
+        #expect(changed != text)
+        #expect(throws: ClaimError.self) {
+            try Claim<AssessmentPredicate>(signedBytes: Data(changed.utf8))
+        }
+    }
+
+    @Test(arguments: [(true, "", 0), (false, "seccomp", 0), (true, "seccomp", -1)])
+    func isolationByNothingIsNotStated(_ claimed: (isIsolated: Bool, mechanism: String, denied: Int)) {
+        let isolation = ClaimedIsolation(
+            isIsolated: claimed.isIsolated,
+            mechanism: claimed.mechanism,
+            deniedAttempts: claimed.denied
+        )
+        let training = TrainingPredicate(
+            inputs: [reference],
+            parameters: [:],
+            seed: 0,
+            environment: environment,
+            isolation: isolation,
+            started: time,
+            finished: time
+        )
+        #expect(throws: ClaimError.self) { try training.validate() }
     }
 
     @Test func aClaimOfAnotherTypeIsRefused() throws {

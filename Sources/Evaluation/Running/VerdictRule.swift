@@ -72,16 +72,7 @@ package struct VerdictRule {
                 "The interval reaches below \(bar): more samples, or a more robust model, would settle it."
             )
         }
-        if isExact { missing += openQuestions }
-        for kind in isExact ? [] : requiredKinds
-        where !attacks.contains(where: { $0.row.kind == kind && $0.preset.isStrong }) {
-            missing.append(
-                "No strong preset of a \(kind.rawValue) attack was run; that weak attacks fail proves nothing."
-            )
-        }
-        if showsScores, !isExact, exists(.decision), !attacks.contains(where: { $0.row.kind == .decision }) {
-            missing.append("No attack that sees labels only was run; it would show gradients that mislead.")
-        }
+        missing += isExact ? openQuestions : coverage.gaps
         for check in checks where check.status == .fail || check.status == .warn {
             missing.append("The check \(check.id) did not pass: \(check.evidence).")
         }
@@ -109,25 +100,13 @@ package struct VerdictRule {
         ]
     }
 
-    /// The kinds of attack that have to have failed at full strength: gradients where the adversary has them,
-    /// transfers where it has a surrogate in their place, and scores, as far as this version has any for the norm.
-    private var requiredKinds: [AttackKind] {
-        let allowed: [AttackKind] =
-            switch knowledge {
-            case .whiteBox: [.gradient, .score]
-            case .grayBox: [.transfer, showsScores ? .score : .decision]
-            case .blackBox where !showsScores: [.decision]
-            case .blackBox: [.score]
-            }
-        let existing = allowed.filter(exists)
-        // With no attack of an allowed kind at all nothing can be shown robust.
-        return existing.isEmpty ? allowed : existing
-    }
-
-    private func exists(_ kind: AttackKind) -> Bool {
-        (AttackTable.rows + AttackTable.transferRows).contains {
-            $0.kind == kind && $0.norms.contains(norm)
-        }
+    private var coverage: AttackCoverage {
+        AttackCoverage(
+            attacks: attacks.map { ($0.row.kind, $0.preset.isStrong) },
+            knowledge: knowledge,
+            norm: norm,
+            showsScores: showsScores
+        )
     }
 
     func percent(_ value: Double) -> String { "\(value.inPercent) %" }

@@ -3,73 +3,54 @@ import BulwarkProvenance
 /// The worst case over all attacks stays right often enough.
 struct RobustAccuracyRule: GateRule {
     let minimum: Double
-    let threat: AssumedThreat
-    let maximumAge: Int64?
+    let answer: AssessmentAnswer
 
     var requirement: GateRequirement {
-        GateRequirement(
-            .atLeast(minimum, "robust accuracy"),
-            conditions: [threat.condition] + GateRequirement.age(maximumAge)
-        )
+        GateRequirement(.atLeast(minimum, "robust accuracy"), conditions: answer.conditions)
     }
 
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
-        let findings = threat.assessments(in: evidence.modelAssessments).map { stated in
-            if let fault = evidence.timeFault(stated.predicate.finished, maximumAge) {
-                return GateFinding(
-                    .fail,
-                    "the assessment \(fault)",
-                    entries: [stated.index],
-                    number: GateNumber(stated.predicate.worstCaseRobustAccuracy)
-                )
-            }
-            return ReleaseEvidence.judge(
-                stated.predicate.worstCaseRobustAccuracy,
-                atLeast: minimum,
-                "robust accuracy",
-                at: stated.index
-            )
+        answer.finding(evidence, isProved: isProved) { stated in
+            let robust = stated.predicate.worstCaseRobustAccuracy
+            return ReleaseEvidence.judge(robust, atLeast: minimum, "robust accuracy", at: stated.index)
         }
-        return findings.worst ?? .missing(threat.text)
+    }
+}
+
+extension RobustAccuracyRule {
+    private func isProved(_ assessment: AssessmentPredicate) -> Bool {
+        assessment.certifiedAccuracy.map { $0.lower >= minimum } ?? false
     }
 }
 
 /// The vulnerability score is low enough, at the upper end of its interval.
 struct VulnerabilityRule: GateRule {
     let maximum: Double
-    let threat: AssumedThreat
-    let maximumAge: Int64?
+    /// How harmful success would be, as the severity vector that the score was computed with; nil for the usual one.
+    let severity: String?
+    let answer: AssessmentAnswer
 
     var requirement: GateRequirement {
         GateRequirement(
             .atMost(maximum, "vulnerability score", .points),
-            conditions: [threat.condition] + GateRequirement.age(maximumAge)
+            conditions: answer.conditions + (severity.map { ["severity \($0.printable)"] } ?? [])
         )
     }
 
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
-        let findings = threat.assessments(in: evidence.modelAssessments).map { stated in
-            if let fault = evidence.timeFault(stated.predicate.finished, maximumAge) {
-                return GateFinding(
-                    .fail,
-                    "the assessment \(fault)",
-                    entries: [stated.index],
-                    number: stated.predicate.vulnerability.map { GateNumber($0) }
-                )
-            }
-            guard let score = stated.predicate.vulnerability else {
-                return .missing("the assessment states no score", entries: [stated.index])
-            }
-            let text =
-                "the vulnerability score is \(score.upper.shares), and at most \(maximum.shares) is allowed"
+        answer.finding(evidence, stating: " states a score for this severity") { stated in
+            let entries = [stated.index]
+            guard let score = stated.predicate.vulnerability,
+                stated.predicate.conditions["severity"] == severity
+            else { return nil }
             return GateFinding(
-                score.upper <= maximum ? .pass : .fail,
-                text,
-                entries: [stated.index],
+                score.upper <= maximum ? .pass : score.lower > maximum ? .fail : .inconclusive,
+                "the vulnerability score is \(score.value.shares) (95 % interval \(score.lower.shares) to "
+                    + "\(score.upper.shares)), and at most \(maximum.shares) is allowed",
+                entries: entries,
                 number: GateNumber(score)
             )
         }
-        return findings.worst ?? .missing(threat.text)
     }
 }
 
@@ -77,42 +58,40 @@ struct VulnerabilityRule: GateRule {
 struct SanityCheckRule: GateRule {
     enum Warnings: String, CaseIterable { case allowed, refused }
 
-    let threat: AssumedThreat
     let allowsWarnings: Bool
+    let answer: AssessmentAnswer
 
     var requirement: GateRequirement {
-        GateRequirement(conditions: [
-            threat.condition, "no check fails", allowsWarnings ? "warnings are allowed" : "no check warns",
-        ])
+        GateRequirement(
+            conditions: answer.conditions + [
+                "no check fails", allowsWarnings ? "warnings are allowed" : "no check warns",
+            ]
+        )
     }
 
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
-        let findings = threat.assessments(in: evidence.modelAssessments).map { stated in
+        // A check is about one run; what it found of another attacker's is no challenge to this one.
+        answer.finding(evidence, stating: " states a check that passed", challenged: false) { stated in
             let checks = stated.predicate.sanityChecks
-            let failed = checks.filter { $0.status == "fail" }.map(\.id)
-            let warned = checks.filter { $0.status == "warn" }.map(\.id)
-            let entries = [stated.index]
+            func list(_ status: String) -> [String] {
+                checks.filter { $0.status == status }.map(\.id.printable)
+            }
+            let (failed, warned, entries) = (list("fail"), list("warn"), [stated.index])
             if !failed.isEmpty {
                 return GateFinding(.fail, "failed: " + failed.joined(separator: ", "), entries: entries)
             }
             if !warned.isEmpty, !allowsWarnings {
-                return GateFinding(
-                    .inconclusive,
-                    "warned: " + warned.joined(separator: ", "),
-                    entries: entries
-                )
+                let reason = "warned: " + warned.joined(separator: ", ")
+                return GateFinding(.inconclusive, reason, entries: entries)
             }
-            let passed = checks.count { $0.status == "pass" }
-            guard passed > 0 else {
-                return .missing("no check was made", entries: entries)
-            }
+            let passed = list("pass").count
+            guard passed > 0 else { return nil }
             return GateFinding(
                 .pass,
                 "\(passed) of \(checks.count) checks passed, none failed",
                 entries: entries
             )
         }
-        return findings.worst ?? .missing(threat.text)
     }
 }
 
@@ -126,24 +105,20 @@ struct AccuracyRule: GateRule {
     }
 
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
-        // Accuracy depends on no attacker, so the newest assessment tells.
-        guard let newest = evidence.modelAssessments.last else {
+        // The worst, so that nobody can assess until one run turns out well.
+        let all = evidence.modelAssessments
+        let findings = all.map { stated in
+            let accuracy = stated.predicate.cleanAccuracy
+            return ReleaseEvidence.judge(accuracy, atLeast: minimum, "accuracy", at: stated.index)
+        }
+        guard let newest = all.last, let worst = findings.worst else {
             return .missing("the model was not assessed")
         }
-        if let fault = evidence.timeFault(newest.predicate.finished, maximumAge) {
-            return GateFinding(
-                .fail,
-                "the assessment \(fault)",
-                entries: [newest.index],
-                number: GateNumber(newest.predicate.cleanAccuracy)
-            )
+        if worst.outcome != .fail, let fault = evidence.timeFault(newest.predicate.finished, maximumAge) {
+            let reason = "the newest assessment \(fault)"
+            return GateFinding(.fail, reason, entries: [newest.index], number: worst.number)
         }
-        return ReleaseEvidence.judge(
-            newest.predicate.cleanAccuracy,
-            atLeast: minimum,
-            "accuracy",
-            at: newest.index
-        )
+        return worst
     }
 }
 
@@ -176,20 +151,22 @@ struct RegressionRule: GateRule {
     let threat: AssumedThreat
 
     var requirement: GateRequirement {
-        GateRequirement(.atMost(maximumDrop, "drop of robust accuracy"), conditions: [threat.condition])
+        GateRequirement(.atMost(maximumDrop, "drop of robust accuracy"), conditions: threat.conditions)
     }
 
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
         guard let release = evidence.otherDeployments.last else {
             return GateFinding(.pass, "no other model was released before")
         }
-        let before = evidence.allAssessments.filter { stated in
-            release.claim.content.subjects.contains { subject in
-                subject.sha256.map { stated.isAbout($0) } ?? false
+        // All files of the release: two models may share one.
+        let files = release.claim.content.subjects.compactMap(\.sha256)
+        let before = evidence.allAssessments.filter { stated in files.allSatisfy { stated.isAbout($0) } }
+        func worst(_ all: [AssumedThreat.Assessed]) -> AssumedThreat.Assessed? {
+            threat.answers(in: all).min {
+                $0.predicate.worstCaseRobustAccuracy.value < $1.predicate.worstCaseRobustAccuracy.value
             }
         }
-        let (old, new) = (threat.assessments(in: before), threat.assessments(in: evidence.modelAssessments))
-        guard let last = old.last, let now = new.last else {
+        guard let last = worst(before), let now = worst(evidence.modelAssessments) else {
             return .missing("\(threat.text) of this model and of the one released before")
         }
         let (was, present) = (

@@ -7,7 +7,7 @@ extension GateRuleTable {
         ) { settings throws(PolicyError) in
             AccuracyRule(
                 minimum: try settings.number("minimum", in: 0...1),
-                maximumAge: try settings.days("maximumAgeDays")
+                maximumAge: try settings.age()
             )
         },
         Row(

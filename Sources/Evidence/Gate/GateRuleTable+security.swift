@@ -17,7 +17,7 @@ extension GateRuleTable {
             phase: .security,
             summary: "a scan of the model's file found nothing dangerous"
         ) { settings throws(PolicyError) in
-            ScanVerdictRule(maximumAge: try settings.days("maximumAgeDays"))
+            ScanVerdictRule(maximumAge: try settings.age())
         },
         Row(
             name: "robust-accuracy",
@@ -26,8 +26,7 @@ extension GateRuleTable {
         ) { settings throws(PolicyError) in
             RobustAccuracyRule(
                 minimum: try settings.number("minimum", in: 0...1),
-                threat: try AssumedThreat(&settings),
-                maximumAge: try settings.days("maximumAgeDays")
+                answer: try AssessmentAnswer(&settings)
             )
         },
         Row(
@@ -37,8 +36,8 @@ extension GateRuleTable {
         ) { settings throws(PolicyError) in
             VulnerabilityRule(
                 maximum: try settings.number("maximum", in: 0...10),
-                threat: try AssumedThreat(&settings),
-                maximumAge: try settings.days("maximumAgeDays")
+                severity: try settings.textIfPresent("severity"),
+                answer: try AssessmentAnswer(&settings)
             )
         },
         Row(
@@ -47,9 +46,9 @@ extension GateRuleTable {
             summary: "no check of the assessment found that its numbers cannot be trusted"
         ) { settings throws(PolicyError) in
             SanityCheckRule(
-                threat: try AssumedThreat(&settings),
                 allowsWarnings: try settings.word("warnings", standard: SanityCheckRule.Warnings.refused)
-                    == .allowed
+                    == .allowed,
+                answer: try AssessmentAnswer(&settings)
             )
         },
         Row(
@@ -84,13 +83,30 @@ extension GateRuleTable {
 }
 
 extension PolicySettings {
+    /// How old evidence may be, in seconds: 90 days if nothing is said, as security has to be fresh.
+    mutating func age() throws(PolicyError) -> Int64 { try days("maximumAgeDays") ?? 90 * 86_400 }
+
     /// A number of days, in seconds; nil if it is left out.
     mutating func days(_ name: String) throws(PolicyError) -> Int64? {
+        try duration(name, "days", maximum: 36_500, seconds: 86_400)
+    }
+
+    /// A number of hours, in seconds; nil if it is left out.
+    mutating func hours(_ name: String) throws(PolicyError) -> Int64? {
+        try duration(name, "hours", maximum: 876_000, seconds: 3_600)
+    }
+
+    private mutating func duration(
+        _ name: String,
+        _ unit: String,
+        maximum: Double,
+        seconds: Double
+    ) throws(PolicyError) -> Int64? {
         guard let node = takeIfPresent(name) else { return nil }
-        guard case .scalar(let scalar) = node, let days = Double(scalar.string), days > 0, days <= 36_500
+        guard case .scalar(let scalar) = node, let count = Double(scalar.string), count > 0, count <= maximum
         else {
-            throw Self.error(node, "'\(name)' is a number of days from above 0 to 36500")
+            throw Self.error(node, "'\(name)' is a number of \(unit) from above 0 to \(Int(maximum))")
         }
-        return Int64(days * 86_400)
+        return Int64(count * seconds)
     }
 }

@@ -3,18 +3,22 @@ import BulwarkProvenance
 /// The model's file is among those of a signature in the log.
 struct ModelSignatureRule: GateRule {
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
-        let covering = evidence.signatures.filter { signature in
-            let files = signature.manifest.content.files
-            return files.contains { $0.digest == evidence.model }
-                && evidence.weights.allSatisfy { weight in
-                    files.contains { $0.digest == weight.sha256 && $0.isCalled(weight.name) }
-                }
-        }
-        guard let last = covering.last else {
+        guard let last = evidence.signatures.last(where: { evidence.isCovered(by: $0.manifest.content) })
+        else {
             return .missing("no signature in the log covers the model's file")
         }
         let names = last.manifest.signers.compactMap(\.name).joined(separator: ", ")
         return GateFinding(.pass, "signed by \(names.printable)", entries: [last.index])
+    }
+}
+
+extension ReleaseEvidence {
+    /// Whether a manifest lists all files of the model, those with weights by their names.
+    func isCovered(by manifest: ModelManifest) -> Bool {
+        manifest.files.contains { $0.digest == model }
+            && weights.allSatisfy { weight in
+                manifest.files.contains { $0.digest == weight.sha256 && $0.isCalled(weight.name) }
+            }
     }
 }
 
@@ -26,18 +30,21 @@ extension ModelManifest.File {
     }
 }
 
-/// The data of training and assessment are among those of signed manifests in the log.
+/// The data of training and assessment are among those of signed manifests in the log, and so are the data that these
+/// were made of.
 struct DatasetSignatureRule: GateRule {
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
-        let models = evidence.lineage
+        let ancestry = ModelAncestry(of: evidence)
+        if let unexplained = ancestry.unexplained { return .missing(unexplained.problem) }
+        let models = Set(ancestry.members.map(\.model))
         let used =
-            evidence.lineageTrainings.flatMap(\.predicate.inputs).filter { !models.contains($0.sha256) }
-            + evidence.lineageHardenings.flatMap(\.predicate.data)
-            + evidence.modelAssessments.map(\.predicate.data)
-        guard !used.isEmpty else {
-            return .missing("nothing says which data the model was trained or assessed on")
-        }
+            ancestry.ownTrainings.flatMap(\.predicate.inputs).filter { !models.contains($0.sha256) }
+            + ancestry.ownHardenings.flatMap(\.predicate.data)
+            + evidence.modelAssessments.flatMap {
+                [$0.predicate.data] + [$0.predicate.labels].compactMap(\.self)
+            }
         var entries: [UInt64] = []
+        var parents: [ContentReference] = []
         for data in used {
             let manifest = evidence.datasets.last { stated in
                 stated.predicate.manifest.files.contains { $0.sha256 == data.sha256 }
@@ -45,10 +52,26 @@ struct DatasetSignatureRule: GateRule {
             guard let manifest else {
                 return .missing("no signed manifest lists '\(data.name.printable)' (\(data.sha256))")
             }
+            parents += manifest.predicate.manifest.parents
+            if !entries.contains(manifest.index) { entries.append(manifest.index) }
+        }
+        var seen: Set<ContentDigest> = []
+        while let parent = parents.popLast() {
+            guard seen.insert(parent.sha256).inserted else { continue }
+            guard let manifest = evidence.datasets.last(where: { $0.isAbout(parent.sha256) }) else {
+                let name = "'\(parent.name.printable)' (\(parent.sha256))"
+                return .missing("data were made of \(name), and no signed manifest of it is there")
+            }
+            parents += manifest.predicate.manifest.parents
             if !entries.contains(manifest.index) { entries.append(manifest.index) }
         }
         return GateFinding(.pass, "all data are listed in signed manifests", entries: entries)
     }
+}
+
+extension ModelAncestry.Member {
+    /// That nobody says how it was made.
+    fileprivate var problem: String { "nothing says how the model \(model) was trained" }
 }
 
 /// A scan of the model's file found nothing dangerous.
@@ -61,34 +84,35 @@ struct ScanVerdictRule: GateRule {
 
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
         // Whatever one scan found stays found: newer rules find more, not less.
-        let findings = evidence.modelScans.map { stated in
-            let verdict = stated.predicate.verdict
-            return GateFinding(
-                verdict == .nothingFound ? .pass : .fail,
-                verdict.text,
-                entries: [stated.index]
-            )
+        if let found = evidence.scansOfAnyFile.first(where: { $0.predicate.verdict != .nothingFound }) {
+            return GateFinding(.fail, found.predicate.verdict.text, entries: [found.index])
         }
-        guard let worst = findings.worst, let newest = evidence.modelScans.last else {
+        guard let newest = evidence.modelScans.last else {
             return .missing("the model's file was not scanned")
         }
-        if worst.outcome == .pass, let fault = evidence.timeFault(newest.predicate.finished, maximumAge) {
-            return GateFinding(.fail, "the scan \(fault)", entries: [newest.index])
+        if let fault = evidence.timeFault(newest.predicate.finished, maximumAge) {
+            return GateFinding(.fail, "the newest scan \(fault)", entries: [newest.index])
         }
-        return worst
+        return GateFinding(.pass, newest.predicate.verdict.text, entries: [newest.index])
     }
 }
 
 /// The model, and what it was made of, was trained without network and with named inputs only.
 struct IsolationRule: GateRule {
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
+        let ancestry = ModelAncestry(of: evidence)
+        if let unexplained = ancestry.unexplained { return .missing(unexplained.problem) }
         let runs =
-            evidence.lineageTrainings.map { ($0.index, $0.predicate.isolation) }
-            + evidence.lineageHardenings.map { ($0.index, $0.predicate.isolation) }
+            ancestry.ownTrainings.map { ($0.index, $0.predicate.isolation) }
+            + ancestry.ownHardenings.map { ($0.index, $0.predicate.isolation) }
         let findings = runs.map { index, isolation in
-            isolation.isIsolated
-                ? GateFinding(.pass, "isolated by \(isolation.mechanism.printable)", entries: [index])
-                : GateFinding(.fail, "the training was not isolated", entries: [index])
+            guard isolation.isIsolated else {
+                return GateFinding(.fail, "the training was not isolated", entries: [index])
+            }
+            let denied = isolation.deniedAttempts
+            let attempts = denied == 0 ? "" : ", which denied it \(denied) attempts"
+            let reason = "isolated by \(isolation.mechanism.printable)\(attempts)"
+            return GateFinding(.pass, reason, entries: [index])
         }
         return findings.worst ?? .missing("nothing says how the model was trained")
     }
@@ -113,11 +137,13 @@ struct ApprovalRule: GateRule {
     }
 
     func finding(_ evidence: ReleaseEvidence) -> GateFinding {
-        let valid = evidence.modelApprovals.filter { stated in
+        // A rejection counts of whatever moment it is.
+        let approvals = evidence.modelApprovals.filter { stated in
             let predicate = stated.predicate
-            return predicate.decision != .waived && !evidence.isInFuture(predicate.decided)
+            return predicate.decision == .approved && !evidence.isInFuture(predicate.decided)
                 && (predicate.expires.map { evidence.now < $0 } ?? true)
         }
+        let valid = (approvals + evidence.rejections).sorted { $0.index < $1.index }
         // The newest word of a role counts.
         var (entries, candidates): ([UInt64], [[PublicKey]]) = ([], [])
         for role in roles {

@@ -20,6 +20,8 @@ public struct ReleaseEvidence: Sendable {
     let approvals: [Stated<ApprovalPredicate>]
     let deployments: [Stated<DeploymentPredicate>]
     let incidents: [Stated<IncidentPredicate>]
+    /// What speaks against models and outlives the keys that stated it.
+    let lapsed: Lapsed
     /// Manifests of data, whatever model they are for.
     let datasets: [Stated<DatasetPredicate>]
     /// Signatures of models, whatever model they are of.
@@ -43,6 +45,13 @@ public struct ReleaseEvidence: Sendable {
                     claim.content.subjects.contains { $0.name == file.name && $0.sha256 == file.sha256 }
                 }
         }
+    }
+
+    /// Claims whose keys have ended since; where they speak for a model they are not believed.
+    struct Lapsed: Sendable {
+        var assessments: [Stated<AssessmentPredicate>] = []
+        var scans: [Stated<ScanPredicate>] = []
+        var rejections: [Stated<ApprovalPredicate>] = []
     }
 
     /// An entry that was not believed.
@@ -73,9 +82,9 @@ public struct ReleaseEvidence: Sendable {
         in log: LogReader,
         trusting trust: TrustRoot,
         now: Timestamp
-    ) throws(LogError) {
+    ) throws {
         var collector = EvidenceCollector(trust: trust, now: now)
-        for index in 0..<log.size { collector.add(try log.entry(at: index), at: index) }
+        try log.readEntries(0..<log.size) { index, entry in collector.add(entry, at: index) }
         self.init(collector, model: model, weights: weights, now: now, size: log.size)
     }
 
@@ -107,77 +116,67 @@ public struct ReleaseEvidence: Sendable {
         size: UInt64
     ) {
         (self.model, self.weights, self.now, logSize) = (model, weights, now, size)
-        let revoked = collector.revoked
-        func believed<Predicate>(_ list: [Stated<Predicate>]) -> [Stated<Predicate>] {
-            list.filter { stated in
-                !revoked.contains(stated.claim.payloadDigest)
-                    && !stated.claim.signers.contains { revoked.contains($0.publicKey.fingerprint) }
-            }
+        let revocations = collector.revocations
+        var refused = collector.refused
+        /// The entry that revokes a claim, or a key that has signed it; nil if none does.
+        func revocation<Content>(of content: Verified<Content>) -> UInt64? {
+            let fingerprints = content.signers.map(\.publicKey.fingerprint)
+            return ([content.payloadDigest] + fingerprints).compactMap { revocations[$0] }.min()
         }
-        assessments = believed(collector.assessments)
-        scans = believed(collector.scans)
-        trainings = believed(collector.trainings)
-        hardenings = believed(collector.hardenings)
-        approvals = believed(collector.approvals)
-        deployments = believed(collector.deployments)
-        incidents = believed(collector.incidents)
-        datasets = believed(collector.datasets)
-        signatures = collector.signatures.filter { signature in
-            !revoked.contains(signature.manifest.payloadDigest)
-                && !signature.manifest.signers.contains { revoked.contains($0.publicKey.fingerprint) }
+        func stands<Content>(_ index: UInt64, _ content: Verified<Content>) -> Bool {
+            guard let by = revocation(of: content) else { return true }
+            refused.append(Refusal(index: index, reason: "entry \(by) revokes it"))
+            return false
         }
-        refused = collector.refused
+        assessments = collector.assessments.filter { stands($0.index, $0.claim) }
+        scans = collector.scans.filter { stands($0.index, $0.claim) }
+        trainings = collector.trainings.filter { stands($0.index, $0.claim) }
+        hardenings = collector.hardenings.filter { stands($0.index, $0.claim) }
+        approvals = collector.approvals.filter { stands($0.index, $0.claim) }
+        deployments = collector.deployments.filter { stands($0.index, $0.claim) }
+        incidents = collector.incidents.filter { stands($0.index, $0.claim) }
+        datasets = collector.datasets.filter { stands($0.index, $0.claim) }
+        lapsed = Lapsed(
+            assessments: collector.lapsed.assessments.filter { revocation(of: $0.claim) == nil },
+            scans: collector.lapsed.scans.filter { revocation(of: $0.claim) == nil },
+            rejections: collector.lapsed.rejections.filter { revocation(of: $0.claim) == nil }
+        )
+        signatures = collector.signatures.filter { stands($0.index, $0.manifest) }
+        self.refused = refused.sorted { $0.index < $1.index }
     }
 
     /// Assessments of the model, the oldest first.
     var modelAssessments: [Stated<AssessmentPredicate>] { assessments.filter { $0.isAbout(model, weights) } }
 
+    /// Assessments of the model by keys that have ended since, which count only against it.
+    var lapsedAssessments: [Stated<AssessmentPredicate>] {
+        lapsed.assessments.filter { $0.isAbout(model, weights) }
+    }
+
     /// Assessments of any model.
     var allAssessments: [Stated<AssessmentPredicate>] { assessments }
 
-    /// Scans of the model's file.
+    /// Scans of all files of the model.
     var modelScans: [Stated<ScanPredicate>] {
         // A scan is about bytes, wherever they were found.
         scans.filter { scan in scan.isAbout(model) && weights.allSatisfy { scan.isAbout($0.sha256) } }
     }
 
-    /// How the model was trained, and how those were that it was made of.
-    var lineageTrainings: [Stated<TrainingPredicate>] {
-        let lineage = lineage
-        return trainings.filter { stated in
-            stated.isAbout(model, weights) || lineage.contains { stated.isAbout($0) }
-        }
-    }
+    /// Scans of any file of the model, also by keys that have ended since: what one found stays found.
+    var scansOfAnyFile: [Stated<ScanPredicate>] { (scans + lapsed.scans).filter(isAboutAnyFile) }
 
-    /// How the model was hardened, and how those were that it was made of.
-    var lineageHardenings: [Stated<HardeningPredicate>] {
-        let lineage = lineage
-        return hardenings.filter { stated in
-            stated.isAbout(model, weights) || lineage.contains { stated.isAbout($0) }
-        }
-    }
-
-    /// The models that this one was made of by training further, however often, without itself.
-    var lineage: Set<ContentDigest> {
-        var (found, open) = (Set<ContentDigest>(), [model])
-        while let next = open.popLast() {
-            let inputs =
-                hardenings.filter { $0.isAbout(next) }.map(\.predicate.original.sha256)
-                + trainings.filter { $0.isAbout(next) }.flatMap(\.predicate.inputs).map(\.sha256).filter(
-                    isModel
-                )
-            for input in inputs where input != model && found.insert(input).inserted { open.append(input) }
-        }
-        return found
-    }
-
-    /// Whether somebody says of some content how it was trained or hardened.
-    private func isModel(_ digest: ContentDigest) -> Bool {
-        trainings.contains { $0.isAbout(digest) } || hardenings.contains { $0.isAbout(digest) }
+    /// Whether a claim is about one of the model's files.
+    func isAboutAnyFile<Predicate>(_ stated: Stated<Predicate>) -> Bool {
+        stated.isAbout(model) || weights.contains { stated.isAbout($0.sha256) }
     }
 
     /// Who agrees to the model's release, or waives a rule.
     var modelApprovals: [Stated<ApprovalPredicate>] { approvals.filter { $0.isAbout(model, weights) } }
+
+    /// Who rejects a file of the model, also by keys that have ended since.
+    var rejections: [Stated<ApprovalPredicate>] {
+        (approvals + lapsed.rejections).filter { $0.predicate.decision == .rejected && isAboutAnyFile($0) }
+    }
 
     /// Releases of other models, the oldest first.
     var otherDeployments: [Stated<DeploymentPredicate>] { deployments.filter { !$0.isAbout(model, weights) } }

@@ -26,6 +26,32 @@ public struct Policy: Sendable {
         public let publicKey: String
         /// The keys of the witnesses who have to have signed its checkpoint.
         public let witnesses: [String]
+        /// How long ago each of them may have signed last, in seconds; nil for any time.
+        public let maximumAge: Int64?
+
+        /// What keeps a checkpoint from being the newest; nil if nothing does.
+        ///
+        /// Somebody could put the whole log back as it was, with all signatures. Only that witnesses have signed it
+        /// lately shows that this is not so.
+        public func fault(of checkpoint: VerifiedCheckpoint, now: Timestamp) -> String? {
+            guard let maximumAge else { return nil }
+            var newest: [Data: Int64] = [:]
+            for signature in checkpoint.cosignatures {
+                let time = Int64(clamping: signature.time ?? 0)
+                newest[signature.key.publicKey, default: time] = max(
+                    time,
+                    newest[signature.key.publicKey] ?? time
+                )
+            }
+            guard let oldest = newest.values.min() else { return "no witness says when it was seen" }
+            let age = now.secondsSince1970 - oldest
+            guard age >= -300 else {
+                return "a witness has signed it in the future: one of the clocks is wrong"
+            }
+            guard age > maximumAge else { return nil }
+            return
+                "a witness has signed it \(age / 3600) hours ago, and at most \(maximumAge / 3600) are allowed"
+        }
     }
 
     /// Reads a policy.
@@ -49,8 +75,12 @@ public struct Policy: Sendable {
         self.log = Log(
             origin: try log.text("origin"),
             publicKey: try log.text("publicKey"),
-            witnesses: try log.texts("witnesses")
+            witnesses: try log.texts("witnesses"),
+            maximumAge: try log.hours("maximumAgeHours")
         )
+        guard self.log.maximumAge == nil || !self.log.witnesses.isEmpty else {
+            throw log.error("'maximumAgeHours' is about witnesses, and there are none")
+        }
         try log.finish()
         if let node = settings.takeIfPresent("waivers") {
             var waivers = try PolicySettings(node, "'waivers'")

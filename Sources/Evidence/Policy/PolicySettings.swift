@@ -55,6 +55,14 @@ public struct PolicySettings {
         try Self.text(take(name), name)
     }
 
+    /// A text; nil if it is left out.
+    ///
+    /// - Throws: `PolicyError` if it is empty.
+    mutating func textIfPresent(_ name: String) throws(PolicyError) -> String? {
+        guard let node = takeIfPresent(name) else { return nil }
+        return try Self.text(node, name)
+    }
+
     static func text(_ node: Node, _ name: String) throws(PolicyError) -> String {
         guard case .scalar(let scalar) = node, !scalar.string.isEmpty else {
             throw error(node, "'\(name)' is a text")

@@ -60,6 +60,8 @@ public struct AssessmentPredicate: ClaimPredicate {
     public let report: ContentReference
     /// The data it was measured on.
     public let data: ContentReference
+    /// The file of its labels; nil where the data hold them.
+    public let labels: ContentReference?
     /// The attacker assumed.
     public let threat: Threat
     /// The share of samples that are right without attack.
@@ -68,6 +70,11 @@ public struct AssessmentPredicate: ClaimPredicate {
     public let worstCaseRobustAccuracy: ClaimedEstimate
     /// The attacks, each by itself.
     public let attacks: [Attack]
+    /// What keeps attacks of this run that failed from showing anything, as sentences; empty where strong attacks of every
+    /// kind that the attacker has were run.
+    public let gaps: [String]
+    /// The share of samples that were proved to stay right, whatever the attack; nil where nothing was proved.
+    public let certifiedAccuracy: ClaimedEstimate?
     /// The vulnerability score, from 0 to 10; nil where none was computed.
     public let vulnerability: ClaimedEstimate?
     /// The checks.
@@ -76,6 +83,9 @@ public struct AssessmentPredicate: ClaimPredicate {
     public let verdict: Verdict
     /// Where randomness began; text, as not every number of 64 bits is one of JSON.
     public let seed: String
+    /// What narrows the attacker or sets how the score is computed, by the name of the option: `targeted`, `constraints` (a
+    /// digest), `bounds`, `queries-per-sample`, `severity` and others; what is not set is not there.
+    public let conditions: [String: String]
     /// What ran it.
     public let environment: ClaimedEnvironment
     /// When it was done.
@@ -89,19 +99,34 @@ public struct AssessmentPredicate: ClaimPredicate {
         try worstCaseRobustAccuracy.validate("worstCaseRobustAccuracy", within: 0...1)
         try vulnerability?.validate("vulnerability", within: 0...10)
         for attack in attacks {
-            try attack.robustAccuracy.validate("attacks.\(attack.name.printable)", within: 0...1)
+            let member = "attacks.\(attack.name.printable)"
+            try attack.robustAccuracy.validate(member, within: 0...1)
+            // What one attack broke is broken in the worst case.
+            guard worstCaseRobustAccuracy.value <= attack.robustAccuracy.value + 1e-9 else {
+                throw .impossible(member: member, problem: "is below the worst case of all attacks")
+            }
+        }
+        guard ["linf", "l2", "l1", "l0"].contains(threat.norm) else {
+            throw .impossible(member: "threat.norm", problem: "is no norm")
+        }
+        guard ["white-box", "gray-box", "black-box"].contains(threat.knowledge) else {
+            throw .impossible(member: "threat.knowledge", problem: "is no knowledge of an attacker")
         }
         guard threat.radius >= 0 else { throw .impossible(member: "threat.radius", problem: "is below zero") }
         try ClaimedSeed.validate(seed)
         for check in sanityChecks where !["pass", "warn", "fail", "skipped"].contains(check.status) {
             throw .impossible(member: "sanityChecks.\(check.id.printable)", problem: "has no known status")
         }
+        try certifiedAccuracy?.validate("certifiedAccuracy", within: 0...1)
         let isDoubted = sanityChecks.contains { $0.status == "fail" || $0.status == "warn" }
-        guard verdict != .robust || !attacks.isEmpty && !isDoubted else {
+        // A proof holds whatever attacks there are, and whatever checks of them say.
+        guard verdict != .robust || certifiedAccuracy != nil || !attacks.isEmpty && gaps.isEmpty && !isDoubted
+        else {
             throw .impossible(
                 member: "verdict",
-                problem: "is 'robust' without attacks, or despite a check that did not pass"
+                problem: "is 'robust' without a proof and without strong attacks whose checks all passed"
             )
         }
+        try environment.validate()
     }
 }

@@ -29,6 +29,11 @@ public struct ClaimedEnvironment: Codable, Sendable, Hashable {
         self.processor = processor
         self.cores = cores
     }
+
+    /// Refuses a run on no core.
+    func validate() throws(ClaimError) {
+        guard cores > 0 else { throw .impossible(member: "environment.cores", problem: "is not above zero") }
+    }
 }
 
 /// What a run could reach.
@@ -45,5 +50,15 @@ public struct ClaimedIsolation: Codable, Sendable, Hashable {
         self.isIsolated = isIsolated
         self.mechanism = mechanism
         self.deniedAttempts = deniedAttempts
+    }
+
+    /// Refuses isolation by nothing.
+    func validate() throws(ClaimError) {
+        guard isIsolated != mechanism.isEmpty else {
+            throw .impossible(member: "isolation.mechanism", problem: "does not fit 'isIsolated'")
+        }
+        guard deniedAttempts >= 0 else {
+            throw .impossible(member: "isolation.deniedAttempts", problem: "is below zero")
+        }
     }
 }

@@ -43,11 +43,26 @@ public struct HardeningPredicate: ClaimPredicate {
         self.finished = finished
     }
 
+    /// The name of the parameter that says which content a file with weights of the original has.
+    package static func parameter(forOriginalWeights name: String) -> String { "original-weights: \(name)" }
+
+    /// The files besides the original's own that hold its weights, by the parameters that name them.
+    package var originalWeights: [ContentReference] {
+        let start = Self.parameter(forOriginalWeights: "")
+        return parameters.sorted { $0.key < $1.key }.compactMap { name, value in
+            guard name.hasPrefix(start), let digest = ContentDigest(hexadecimal: value) else { return nil }
+            return ContentReference(name: String(name.dropFirst(start.count)), sha256: digest)
+        }
+    }
+
     /// Refuses a run without methods, or that ended before it began.
     ///
     /// - Throws: `ClaimError` for what cannot be so.
     public func validate() throws(ClaimError) {
         guard !methods.isEmpty else { throw .impossible(member: "methods", problem: "there are none") }
+        guard !data.isEmpty else { throw .impossible(member: "data", problem: "there are none") }
+        try environment.validate()
+        try isolation.validate()
         guard started <= finished else {
             throw .impossible(member: "finished", problem: "is before 'started'")
         }

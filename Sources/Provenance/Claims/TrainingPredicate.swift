@@ -45,6 +45,8 @@ public struct TrainingPredicate: ClaimPredicate {
             throw .impossible(member: "finished", problem: "is before 'started'")
         }
         guard !inputs.isEmpty else { throw .impossible(member: "inputs", problem: "there are none") }
+        try environment.validate()
+        try isolation.validate()
         try ClaimedSeed.validate(seed)
     }
 }

@@ -106,6 +106,9 @@ public struct DataManifest: Codable, Sendable, Hashable {
                 throw .impossible(member: "files", problem: "'\(file.path)' has no size or checksum")
             }
         }
+        for column in columns ?? [] where column.shape?.contains(where: { $0 < 0 }) ?? false {
+            throw .impossible(member: "columns", problem: "'\(column.name.printable)' has a shape below zero")
+        }
         guard transformations.isEmpty || !parents.isEmpty else {
             throw .impossible(
                 member: "transformations",

@@ -46,9 +46,8 @@ struct GateCommandTests {
         try run(["scan", "m.onnx"] + log)
         try run(
             [
-                "assess", "m.onnx", "--data", data, "--suite", "quick", "--epsilon", "0.01", "--bounds",
-                "0,1",
-                "--output", "out",
+                "assess", "m.onnx", "--data", data, "--attack", "apgd-ce", "--attack", "square", "--attack",
+                "hop-skip-jump", "--epsilon", "0.01", "--bounds", "0,1", "--output", "out",
             ] + log
         )
         try run([
@@ -83,6 +82,9 @@ struct GateCommandTests {
             JSONSerialization.jsonObject(with: Data(checked.output.utf8)) as? [String: Any]
         )
         #expect(result["verdict"] as? String == "pass" && result["logSize"] as? Int == 6)
+        let rules = try #require(result["rules"] as? [[String: Any]])
+        let number = rules.first { $0["rule"] as? String == "accuracy" }?["number"] as? [String: Any]
+        #expect(number?["samples"] as? Int == 150, "\(rules)")
 
         // One byte of the model, then one of the log, then a policy that is broken.
         try flip("m.onnx", at: 99, in: other)

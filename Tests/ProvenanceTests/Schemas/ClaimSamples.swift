@@ -103,14 +103,18 @@ struct ClaimSamples {
         AssessmentPredicate(
             report: reference,
             data: reference,
+            labels: score == nil ? nil : reference,
             threat: .init(norm: "linf", radius: 0.1, knowledge: "white-box"),
             cleanAccuracy: estimate,
             worstCaseRobustAccuracy: estimate,
             attacks: [.init(name: "pgd", preset: "standard", robustAccuracy: estimate)],
+            gaps: verdict == .robust ? [] : ["none was strong"],
+            certifiedAccuracy: score == nil ? nil : estimate,
             vulnerability: score.map { ClaimedEstimate(value: $0, lower: 0, upper: 10, samples: 1) },
             sanityChecks: [.init(id: "x", status: check), .init(id: "y", status: "skipped")],
             verdict: verdict,
             seed: 0,
+            conditions: score == nil ? [:] : ["bounds": "0,1"],
             environment: environment,
             finished: time
         )

@@ -24,13 +24,16 @@ struct GateCommand: ParsableCommand {
     @Option(help: "The model's file.")
     var model: String
 
+    @Option(help: "A receipt or checkpoint of the log that was kept elsewhere; may be repeated.")
+    var kept: [String] = []
+
     @Flag(help: "Print the result as JSON on standard output.")
     var json = false
 
     func run() throws {
-        let source = try ReleaseSource(policy: policy)
-        let reader = try source.reader(log)
-        let evidence = try source.evidence(about: ModelSubjects(file: model), in: reader, log, at: .now)
+        let (source, now) = (try ReleaseSource(policy: policy), Timestamp.now)
+        let reader = try source.reader(log, kept: kept, at: now)
+        let evidence = try source.evidence(about: ModelSubjects(file: model), in: reader, log, at: now)
         guard let policy = source.policy else { preconditionFailure("a source by a policy has it") }
         let decision = GateDecision(policy, on: evidence)
         if json {
@@ -51,6 +54,20 @@ private struct GateResult: Encodable {
         let reason: String
         let entries: [UInt64]
         let waiver: UInt64?
+        let number: Number?
+    }
+
+    /// What was compared with the rule's limit, with its interval of 95 %.
+    struct Number: Encodable {
+        let value: Double
+        let lower: Double?
+        let upper: Double?
+        let samples: Int?
+
+        init(_ number: GateNumber) {
+            (value, samples) = (number.value, number.samples)
+            (lower, upper) = (number.interval?.lowerBound, number.interval?.upperBound)
+        }
     }
 
     let model: String
@@ -80,7 +97,8 @@ private struct GateResult: Encodable {
                 outcome: result.outcome.rawValue,
                 reason: result.finding.reason,
                 entries: result.finding.entries,
-                waiver: result.waiver
+                waiver: result.waiver,
+                number: result.finding.number.map(Number.init)
             )
         }
         refused = decision.evidence.refused.map { "entry \($0.index): \($0.reason)" }
