@@ -73,13 +73,61 @@ struct ModelSigningTests {
             try Support.write("2", to: folder + "/a")
             try Support.write("1", to: folder + "/b")
             #expect(try differences(folder)?.changed.count == 2)
-            // Names that change places with their contents leave the root digest as it was, not the other one.
+            // Other names of the same order leave the root digest as it was; the names are compared as well.
             try FileManager.default.moveItem(atPath: folder + "/b", toPath: folder + "/0")
             try FileManager.default.moveItem(atPath: folder + "/a", toPath: folder + "/1")
+            #expect(try differences(folder)?.count == 4)
             try FileManager.default.removeItem(atPath: folder + "/model.sig")
-            let after = try ModelSigner().manifest(of: FileTree(folder))
-            #expect(before.rootDigest == after.rootDigest)
-            #expect(before.bindingDigest != after.bindingDigest)
+            #expect(try before.rootDigest == ModelSigner().manifest(of: FileTree(folder)).rootDigest)
+        }
+    }
+
+    @Test(arguments: [".gitignore", ".gitattributes", "model.sig"])
+    func onlyTheFileItselfIsLeftOut(_ name: String) throws {
+        try Support.withFolder(files) { folder in
+            let signature = folder + ".sig"
+            defer { try? FileManager.default.removeItem(atPath: signature) }
+            let place = try Support.path(ModelBundle.defaultName)
+            let manifest = try ModelSigner().manifest(of: FileTree(folder), signaturePath: place)
+            try ModelSigner().sign(manifest, with: key).json.write(to: URL(fileURLWithPath: signature))
+            func verify() throws {
+                let bundle = try ModelBundle(json: Support.read(signature))
+                let verified = try ModelVerifier().manifest(of: bundle, signedBy: key.publicKey)
+                try ModelVerifier().verify(FileTree(folder), against: verified)
+            }
+            try Support.write("of no interest", to: folder + "/" + name)
+            try verify()
+            try FileManager.default.removeItem(atPath: folder + "/" + name)
+            try FileManager.default.createDirectory(
+                atPath: folder + "/" + name,
+                withIntermediateDirectories: false
+            )
+            try Support.write("import os", to: folder + "/\(name)/code.py")
+            let added = FileDifferences(
+                changed: [],
+                missing: [],
+                added: [try Support.path("\(name)/code.py")]
+            )
+            #expect(throws: ModelSigningError.different(added)) { try verify() }
+            // What a signer finds there is signed.
+            let more = try ModelSigner().manifest(of: FileTree(folder))
+            #expect(more.files.count == manifest.files.count + 1)
+        }
+    }
+
+    @Test func whatCannotSignIsRefusedBeforeFilesAreRead() throws {
+        let (p256, other) = (PrivateKey(.ecdsaP256).publicKey, PrivateKey(.ecdsaP256).publicKey)
+        try ModelSigner.requireUsable(p256)
+        try ModelSigner.requireUsable(p256, certificates: [Data()], certificateKey: p256)
+        #expect(throws: ModelSigningError.unsupportedKey(.ed25519)) {
+            try ModelSigner.requireUsable(PrivateKey(.ed25519).publicKey)
+        }
+        #expect(throws: ModelSigningError.certificateOfOtherKey) {
+            try ModelSigner.requireUsable(p256, certificates: [Data()], certificateKey: other)
+        }
+        let many = Array(repeating: Data(), count: 17)
+        #expect(throws: ModelSigningError.certificate(.chainLength(17, maximum: 16))) {
+            try ModelSigner.requireUsable(p256, certificates: many, certificateKey: p256)
         }
     }
 

@@ -83,6 +83,53 @@ struct TrustRootTests {
         #expect(throws: VerificationError.self) { try signers([alice], root, at: "2026-03-01T00:00:00Z") }
     }
 
+    @Test func aKeyIsRevokedByItsName() throws {
+        let keys = [try key("alice", alice), try key("bob", bob)]
+        let rules = [(type: ClaimType.revocation, keys: ["alice", "bob"], threshold: 1)]
+        let before = try TrustRoot.json(keys: keys, rules: rules)
+        func revoked(_ json: Data, _ name: String, _ from: String?) throws -> Data {
+            try TrustRoot.json(json, revoking: name, from: from.map { try Support.time($0) }, reason: "lost")
+        }
+        let after = try revoked(before, "alice", "2026-03-01T00:00:00Z")
+        let root = try TrustRoot(json: after)
+        #expect(try signers([alice], root, at: "2026-02-28T23:59:59Z") == ["alice"])
+        #expect(throws: VerificationError.self) { try signers([alice], root, at: "2026-03-01T00:00:00Z") }
+        #expect(try signers([bob], root, at: "2026-03-01T00:00:00Z") == ["bob"])
+        // Earlier is taken, later is not; without a moment nothing by the key is believed.
+        for from in ["2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z"] {
+            #expect(throws: TrustError.self) { try revoked(after, "alice", from) }
+        }
+        let whole = try TrustRoot(json: revoked(after, "alice", nil))
+        #expect(whole.keys[0].revocation?.from == whole.keys[0].validFrom)
+        #expect(throws: TrustError.nameNotListed("eve")) { try revoked(before, "eve", nil) }
+    }
+
+    @Test func nobodyApprovesInTwoRolesWhileTwoKeysAreValid() throws {
+        let keys = [try key("alice", alice), try key("bob", bob)]
+        let rules = [
+            (type: ClaimType.approval, keys: ["alice"], threshold: 1),
+            (type: .scan, keys: ["bob"], threshold: 1),
+        ]
+        let json = try TrustRoot.json(keys: keys, rules: rules)
+        func rotated(_ old: PrivateKey, until: String) throws -> String {
+            let from = try Support.time("2026-03-01T00:00:00Z")
+            let rotation = TrustRoot.Rotation(
+                old: old.publicKey,
+                new: eve.publicKey,
+                name: nil,
+                from: from,
+                until: try Support.time(until)
+            )
+            return try TrustRoot.json(json, after: rotation).name
+        }
+        let later = "2026-04-01T00:00:00Z"
+        #expect(throws: TrustError.twoRoles(until: try Support.time(later))) {
+            try rotated(alice, until: later)
+        }
+        #expect(try rotated(alice, until: "2026-03-01T00:00:00Z") == "alice-2")
+        #expect(try rotated(bob, until: later) == "bob-2")
+    }
+
     @Test func nobodyMayStateWhatNoRuleIsAbout() throws {
         let root = try root([key("alice", alice)], type: .approval)
         #expect(throws: VerificationError.nobodyMayState(.revocation)) {
@@ -99,6 +146,9 @@ struct TrustRootTests {
         #expect(throws: TrustError.self) { try root([first, second], threshold: 3) }
         #expect(throws: TrustError.self) { try root([first], threshold: 0) }
         #expect(throws: TrustError.self) { try root([]) }
+        #expect(throws: TrustError.severalModelSignatures(threshold: 2)) {
+            try root([first, second], threshold: 2, type: .modelSignature)
+        }
         #expect(throws: TrustError.emptyValidity(name: "alice")) {
             try root([key("alice", alice, until: "2026-01-01T00:00:00Z")])
         }

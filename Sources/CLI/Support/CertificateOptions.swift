@@ -18,9 +18,12 @@ struct SigningCertificateOptions: ParsableArguments {
         }
     }
 
+    /// The files that are read.
+    var paths: [String?] { [signingCertificate] + certificateChain }
+
     /// The certificates in DER, and the key that the first is for; nil if there are to be none.
     ///
-    /// - Throws: `CommandFailure`, also if the first is not for signing.
+    /// - Throws: `CommandFailure`, also if signatures with them would be refused whatever the root.
     func chain() throws -> (certificates: [Data], key: PublicKey)? {
         guard let signingCertificate else { return nil }
         let own = try readCertificates(signingCertificate)
@@ -30,8 +33,8 @@ struct SigningCertificateOptions: ParsableArguments {
                 "\(signingCertificate): holds \(own.count) certificates; --certificate-chain takes the others"
             )
         }
-        let key = try judging(signingCertificate) { try CertificateChain.signerKey(of: own[0]) }
-        return (own + (try certificateChain.flatMap(readCertificates)), key)
+        let all = own + (try certificateChain.flatMap(readCertificates))
+        return try judging(signingCertificate) { try CertificateChain.toSign(with: all, at: .now) }
     }
 }
 

@@ -39,11 +39,14 @@ package struct CommandFailure: Error {
     package let message: String
     /// What to do about it.
     package let hint: String?
+    /// Whether what was to be done may have been done all the same.
+    package let isUnsure: Bool
 
-    init(_ status: ExitStatus, _ message: String, hint: String? = nil) {
+    package init(_ status: ExitStatus, _ message: String, hint: String? = nil, isUnsure: Bool = false) {
         self.status = status
         self.message = message
         self.hint = hint
+        self.isUnsure = isUnsure
     }
 }
 

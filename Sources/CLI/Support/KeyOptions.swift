@@ -9,6 +9,9 @@ struct SigningOptions: ParsableArguments {
 
     @OptionGroup var passphrase: PassphraseOptions
 
+    /// The files that are read.
+    var paths: [String?] { [privateKey, passphrase.passphraseFile] }
+
     /// The key.
     ///
     /// - Throws: `CommandFailure`.
@@ -34,9 +37,8 @@ struct PassphraseOptions: ParsableArguments {
     func privateKey(_ path: String) throws -> PrivateKey {
         try judging(path) {
             let pem = try KeyFile.readPrivate(path)
-            let stored = try stored()
             return try PrivateKey(pem: pem) { () throws(KeyError) in
-                if let stored { return stored }
+                if let stored = try stored() { return stored }
                 guard let typed = Self.ask("Passphrase of \(path): ") else { return nil }
                 return try Passphrase(typed)
             }
@@ -60,17 +62,27 @@ struct PassphraseOptions: ParsableArguments {
         }
     }
 
-    /// The passphrase for a new key: what is stored, or what somebody types twice.
+    /// What is protected by a new passphrase.
+    enum Purpose {
+        case privateKey, file
+    }
+
+    /// The passphrase for something new: what is stored, or what somebody types twice.
     ///
     /// - Throws: `CommandFailure` if there is none.
-    func new() throws -> Passphrase {
+    func new(for purpose: Purpose) throws -> Passphrase {
         try judging("passphrase") {
             if let stored = try stored() { return stored }
             guard let first = Self.ask("New passphrase: "), let second = Self.ask("The same again: ") else {
+                let (what, otherwise) =
+                    switch purpose {
+                    case .privateKey: ("a private key is encrypted", "say --no-passphrase")
+                    case .file: ("the file is sealed", "set \(Self.variable)")
+                    }
                 throw CommandFailure(
                     .usage,
-                    "a private key is encrypted with a passphrase, and there is no terminal to ask for one",
-                    hint: "name a file with --passphrase-file, or say --no-passphrase"
+                    "\(what) with a passphrase, and there is no terminal to ask for one",
+                    hint: "name a file with --passphrase-file, or \(otherwise)"
                 )
             }
             guard first == second else { throw CommandFailure(.usage, "the two passphrases differ") }
@@ -79,7 +91,7 @@ struct PassphraseOptions: ParsableArguments {
     }
 
     /// What a file or the environment holds; nil if neither is there.
-    private func stored() throws -> Passphrase? {
+    private func stored() throws(KeyError) -> Passphrase? {
         if let passphraseFile {
             let text = try KeyFile.readPrivate(passphraseFile)
             return try Passphrase(String(text.prefix { !$0.isNewline }))

@@ -1,24 +1,61 @@
 import BulwarkProvenance
 import Foundation
 
-/// A trust root before and after a rotation.
-struct TrustChange {
+/// A trust root before and after something in it changes.
+package struct TrustChange {
+    private static let maximumBytes = 1 << 24
+
     let path: String
     let name: String
     private let before: Data
     private let after: Data
 
+    /// A new key takes the place of an old one.
+    ///
     /// - Throws: `CommandFailure`; nothing is written yet.
     init(_ path: String, _ rotation: TrustRoot.Rotation) throws {
+        try self.init(path) { try TrustRoot.json($0, after: rotation) }
+    }
+
+    /// A key is revoked.
+    ///
+    /// - Throws: `CommandFailure`; nothing is written yet.
+    package init(_ path: String, revoking name: String, from: Timestamp?, reason: String) throws {
+        try self.init(path) { before in
+            (try TrustRoot.json(before, revoking: name, from: from, reason: reason), name)
+        }
+    }
+
+    private init(_ path: String, _ change: (Data) throws -> (json: Data, name: String)) throws {
         try OutputWriter.requireWritable(path)
-        let before = try LimitedFile.read(path, maximumBytes: 1 << 24)
-        (after, name) = try judging(path) { try TrustRoot.json(before, after: rotation) }
+        let before = try LimitedFile.read(path, maximumBytes: Self.maximumBytes)
+        (after, name) = try judging(path) { try change(before) }
         (self.path, self.before) = (path, before)
     }
 
-    func write() throws { try OutputWriter.write(after, to: path) }
+    /// Whether the key that the change is about may approve.
+    var mayApprove: Bool {
+        guard let root = try? TrustRoot(json: after) else { return false }
+        return root.keys.contains {
+            ExactString($0.name) == ExactString(name) && root.mayState(.approval, key: $0)
+        }
+    }
 
-    func undo() { try? OutputWriter.write(before, to: path) }
+    package func write() throws { try replace(before, by: after) }
+
+    package func undo() { try? replace(after, by: before) }
+
+    /// Minutes may pass, at a prompt for a passphrase, in which somebody else changes the root.
+    private func replace(_ expected: Data, by new: Data) throws {
+        guard try LimitedFile.read(path, maximumBytes: Self.maximumBytes) == expected else {
+            throw CommandFailure(
+                .cannotWrite,
+                "\(path): somebody else has changed it meanwhile",
+                hint: "look at what it says now, and begin again"
+            )
+        }
+        try OutputWriter.write(new, to: path)
+    }
 }
 
 /// What the old key signs last: that it is no longer to be believed, and which key takes its place.

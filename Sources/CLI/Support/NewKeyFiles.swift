@@ -2,7 +2,7 @@ import BulwarkProvenance
 import Foundation
 
 /// The files of a new key: all are written or none, and none is replaced.
-enum NewKeyFiles {
+package enum NewKeyFiles {
     /// Where the public half of a key is: for `K.pem`, `K.pub.pem`.
     static func publicPath(of path: String) -> String {
         (path.hasSuffix(".pem") ? String(path.dropLast(4)) : path) + ".pub.pem"
@@ -25,6 +25,8 @@ enum NewKeyFiles {
     /// - Throws: `CommandFailure`; a file that cannot be written has another exit code, 73, than one that cannot be
     ///   read.
     static func write(_ files: [(path: String, write: () throws -> Void)]) throws {
+        // A request to stop waits until all are written.
+        Interruption.watch(isQuiet: true)
         try write(
             files.map { file in
                 (file.path, file.write, { try? FileManager.default.removeItem(atPath: file.path) })
@@ -34,13 +36,24 @@ enum NewKeyFiles {
 
     /// Takes steps one after the other, and takes back those that were taken if a later one fails.
     ///
+    /// Those before a step that may have been taken are kept: what it states may be known to others.
+    ///
     /// - Throws: `CommandFailure`.
-    static func write(_ steps: [(path: String, write: () throws -> Void, undo: () -> Void)]) throws {
+    package static func write(
+        _ steps: [(path: String, write: () throws -> Void, undo: () -> Void)]
+    ) throws {
         var undo: [() -> Void] = []
         for step in steps {
             do {
                 try step.write()
                 undo.append(step.undo)
+            } catch let failure as CommandFailure where failure.isUnsure {
+                throw CommandFailure(
+                    failure.status,
+                    failure.message,
+                    hint: "the keys were kept; open the log to see whether the entry is there",
+                    isUnsure: true
+                )
             } catch {
                 for undo in undo.reversed() { undo() }
                 if let failure = error as? CommandFailure { throw failure }
@@ -69,7 +82,8 @@ enum SealingKeyKind {
             return
         }
         let lines = String(decoding: bytes.prefix(1 << 16), as: UTF8.self).split(whereSeparator: \.isNewline)
-        guard let line = lines.first(where: { !$0.hasPrefix("#") }) else { return nil }
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+        guard let line = lines.first(where: { !$0.isEmpty && !$0.hasPrefix("#") }) else { return nil }
         if line.hasPrefix("AGE-SECRET-KEY-1") {
             self = .identity
         } else if line.hasPrefix("age1") {

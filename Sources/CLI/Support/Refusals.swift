@@ -12,13 +12,17 @@ import Foundation
 ///   - body: What reads, verifies or writes.
 /// - Returns: What `body` returns.
 /// - Throws: `CommandFailure`, and what is none of these.
-func judging<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+package func judging<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do {
         return try body()
     } catch let error as any ClassifiedRefusal {
         let text = "\(error)"
-        let hint = error.hint
-        throw CommandFailure(error.status, text.hasPrefix(path) ? text : "\(path): \(text)", hint: hint)
+        throw CommandFailure(
+            error.status,
+            text.hasPrefix(path) ? text : "\(path): \(text)",
+            hint: error.hint,
+            isUnsure: error.isUnsure
+        )
     }
 }
 
@@ -26,10 +30,12 @@ func judging<Result>(_ path: String, _ body: () throws -> Result) throws -> Resu
 private protocol ClassifiedRefusal: Error, CustomStringConvertible {
     var status: ExitStatus { get }
     var hint: String? { get }
+    var isUnsure: Bool { get }
 }
 
 extension ClassifiedRefusal {
     fileprivate var hint: String? { nil }
+    fileprivate var isUnsure: Bool { false }
 }
 
 extension KeyError: ClassifiedRefusal {
@@ -101,7 +107,9 @@ extension ModelSigningError: ClassifiedRefusal {
     fileprivate var hint: String? {
         switch self {
         case .ignoredPathsRefused(let paths):
-            "if these may be left out, say so: " + paths.map { "--ignore \($0)" }.joined(separator: " ")
+            "if these may be left out, say so: "
+                + paths.prefix(20).map { "--ignore \($0)" }.joined(separator: " ")
+                + (paths.count > 20 ? " … (\(paths.count) in all)" : "")
         case .certificate(let error): error.hint
         default: nil
         }
@@ -150,8 +158,11 @@ extension LogError: ClassifiedRefusal {
         case .cannotWrite, .notEmpty, .locked, .replaced, .changedUnderneath, .cannotSign, .unsure, .closed:
             .cannotWrite
         case .notAFile, .tooLarge, .missing, .damaged, .entryTooLong: .badInput
+        case .entryIsReference: .badInput
         }
     }
+
+    fileprivate var isUnsure: Bool { if case .unsure = self { true } else { false } }
 }
 
 extension NoteError: ClassifiedRefusal {
@@ -203,6 +214,7 @@ extension IsolationError: ClassifiedRefusal {
         case .killed: .bug
         case .interrupted: .interrupted
         case .outputTooLarge: .cannotWrite
+        case .folder: .badInput
         }
     }
 }

@@ -19,7 +19,7 @@ public enum CertificateChain {
         } catch {
             throw .malformed(problem: error.description)
         }
-        guard blocks.count <= maximumCount else { throw .chainLength(blocks.count) }
+        guard blocks.count <= maximumCount else { throw .chainLength(blocks.count, maximum: maximumCount) }
         for block in blocks {
             guard block.label == "CERTIFICATE" else {
                 throw .malformed(problem: "a block holds '\(block.label.printable)' instead of one")
@@ -33,9 +33,28 @@ public enum CertificateChain {
     ///
     /// - Throws: `SignerCertificateError` if it is for no signatures, or its key of a kind that is not used here.
     public static func signerKey(of certificate: Data) throws(SignerCertificateError) -> PublicKey {
-        let certificate = try self.certificate(certificate)
-        guard SignerPolicy.isForSigning(certificate) else { throw .notForSigning }
-        return try key(of: certificate)
+        try SignerChain([certificate]).key
+    }
+
+    /// Certificates as a signature carries them: each once.
+    ///
+    /// - Parameters:
+    ///   - chain: Certificates in DER, the signer's first.
+    ///   - now: When a signature is made.
+    /// - Returns: The certificates, and the key that the first is for.
+    /// - Throws: `SignerCertificateError` if such a signature would be refused whatever the root.
+    public static func toSign(
+        with chain: [Data],
+        at now: Timestamp
+    ) throws(SignerCertificateError) -> (certificates: [Data], key: PublicKey) {
+        let chain = try SignerChain(chain)
+        try chain.requireValid(at: now)
+        return (chain.bytes, chain.key)
+    }
+
+    /// Whom a certificate is for, as it says itself (RFC 4514); nil if it cannot be read.
+    public static func subject(of certificate: Data) -> String? {
+        (try? self.certificate(certificate)).map { "\($0.subject)" }
     }
 
     static func key(of certificate: Certificate) throws(SignerCertificateError) -> PublicKey {

@@ -12,7 +12,7 @@ public struct RootedCertificateJudge: CertificateJudge {
     /// - Throws: `SignerCertificateError` if there are none, too many, or one is broken.
     public init(roots: [Data]) throws(SignerCertificateError) {
         guard (1...CertificateChain.maximumCount).contains(roots.count) else {
-            throw .chainLength(roots.count)
+            throw .chainLength(roots.count, maximum: CertificateChain.maximumCount)
         }
         var certificates: [Certificate] = []
         for root in roots { certificates.append(try CertificateChain.certificate(root)) }
@@ -26,28 +26,23 @@ public struct RootedCertificateJudge: CertificateJudge {
         of chain: [Data],
         at time: CertificateTime
     ) async throws(SignerCertificateError) -> PublicKey {
-        guard (1...ModelBundle.maximumCertificates).contains(chain.count) else {
-            throw .chainLength(chain.count)
+        let chain = try SignerChain(chain)
+        let moment: Date
+        switch time {
+        case .signing: moment = chain.leaf.notValidBefore
+        case .moment(let now):
+            try chain.requireValid(at: now)
+            moment = Date(timeIntervalSince1970: Double(now.secondsSince1970))
         }
-        var certificates: [Certificate] = []
-        for bytes in chain { certificates.append(try CertificateChain.certificate(bytes)) }
-        let (leaf, others) = (certificates[0], Array(certificates.dropFirst()))
-        // With one issuer for each name there is one path to try; many of one name would be tried in every order.
-        guard Set(others.map(\.subject)).count == others.count else {
-            throw .noPath(reason: "two of the certificates have one subject")
-        }
-        let moment = try Self.moment(time, leaf)
-        guard SignerPolicy.isForSigning(leaf) else { throw .notForSigning }
-        let key = try CertificateChain.key(of: leaf)
         var verifier = Verifier(rootCertificates: roots) {
             RFC5280Policy(fixedExpiryValidationTime: moment)
             SignerPolicy()
         }
-        switch await verifier.validate(leaf: leaf, intermediates: CertificateStore(others)) {
-        case .validCertificate: return key
+        switch await verifier.validate(leaf: chain.leaf, intermediates: CertificateStore(chain.others)) {
+        case .validCertificate: return chain.key
         case .couldNotValidate(let failures):
             let reason = failures.first.map { "\($0.policyFailureReason)" }
-            throw .noPath(reason: reason ?? Self.missingLink(leaf))
+            throw .noPath(reason: reason ?? Self.missingLink(chain.leaf))
         }
     }
 
@@ -58,30 +53,4 @@ public struct RootedCertificateJudge: CertificateJudge {
         }
         return "no issuer is among the certificates, or its signature is wrong"
     }
-
-    /// When the path has to be valid; that of the signer's own certificate is looked at first, as it is the one that
-    /// people renew.
-    private static func moment(
-        _ time: CertificateTime,
-        _ leaf: Certificate
-    ) throws(SignerCertificateError) -> Date {
-        switch time {
-        case .signing: return leaf.notValidBefore
-        case .moment(let moment):
-            let date = Date(timeIntervalSince1970: Double(moment.secondsSince1970))
-            guard leaf.notValidBefore <= date, date <= leaf.notValidAfter else {
-                throw .outsideValidity(
-                    from: Timestamp(leaf.notValidBefore),
-                    until: Timestamp(leaf.notValidAfter),
-                    at: moment
-                )
-            }
-            return date
-        }
-    }
-}
-
-extension Timestamp {
-    /// A certificate's moment, which has whole seconds.
-    fileprivate init(_ date: Date) { self.init(secondsSince1970: Int64(date.timeIntervalSince1970)) }
 }

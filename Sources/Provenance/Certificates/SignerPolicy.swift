@@ -1,39 +1,67 @@
 import SwiftASN1
 import X509
 
-/// What a path has to fulfil beyond RFC 5280 as the library checks it: a signer's certificate at its beginning, and
-/// only certificates that may issue others behind it.
+/// What a path has to fulfil beyond RFC 5280 as the library checks it: a signer's certificate at its beginning,
+/// only certificates that may issue others behind it, and none but the root that is for something else than
+/// code.
 struct SignerPolicy: VerifierPolicy {
     let verifyingCriticalExtensions: [ASN1ObjectIdentifier] = [.X509ExtensionID.extendedKeyUsage]
 
     func chainMeetsPolicyRequirements(chain: UnverifiedCertificateChain) -> PolicyEvaluationResult {
         for (place, certificate) in chain.enumerated() {
-            if place < chain.count - 1, certificate.signatureAlgorithm == .sha1WithRSAEncryption {
+            guard let purpose = Purpose(certificate) else {
+                return .failsToMeetPolicy(reason: "what a certificate is for cannot be read")
+            }
+            // The root was chosen by whoever verifies.
+            let isRoot = place == chain.count - 1
+            if !isRoot, certificate.signatureAlgorithm == .sha1WithRSAEncryption {
                 return .failsToMeetPolicy(reason: "a certificate is signed with SHA-1")
             }
+            guard isRoot || purpose.allowsCode else {
+                return .failsToMeetPolicy(reason: "a certificate is for something else than code")
+            }
             guard place > 0 else { continue }
-            // Version 1 has no way to say who may issue; the root was chosen by whoever verifies.
-            if certificate.version == .v1, place < chain.count - 1 {
+            // Version 1 has no way to say who may issue.
+            if certificate.version == .v1, !isRoot {
                 return .failsToMeetPolicy(reason: "an issuer's certificate is of version 1")
             }
-            guard Self.mayIssue(certificate) else {
+            guard purpose.usage?.keyCertSign ?? true else {
                 return .failsToMeetPolicy(reason: "an issuer's certificate is not for signing certificates")
             }
         }
         return .meetsPolicy
     }
 
-    /// Section 4.2.1.3: where the key's usage is stated, it has to be this one.
-    private static func mayIssue(_ certificate: Certificate) -> Bool {
-        guard let usage = try? certificate.extensions.keyUsage else {
-            return certificate.extensions[oid: .X509ExtensionID.keyUsage] == nil
+    /// Digital signatures by key usage, or code by extended key usage (OpenSSF Model Signing 1.0, section 8.2);
+    /// and nothing else by either, since a key is for what both allow (RFC 5280, section 4.2.1.12).
+    static func isForSigning(_ certificate: Certificate) -> Bool {
+        guard let purpose = Purpose(certificate), purpose.usage != nil || purpose.extended != nil else {
+            return false
         }
-        return usage.keyCertSign
+        return purpose.usage?.digitalSignature ?? true && purpose.allowsCode
     }
 
-    /// Digital signatures by key usage, or code by extended key usage (OpenSSF Model Signing 1.0, section 8.2).
-    static func isForSigning(_ certificate: Certificate) -> Bool {
-        if let usage = try? certificate.extensions.keyUsage, usage.digitalSignature { return true }
-        return (try? certificate.extensions.extendedKeyUsage)?.contains(.codeSigning) ?? false
+    /// What a certificate says that its key is for.
+    private struct Purpose {
+        /// Section 4.2.1.3; nil where it is not stated, which allows everything.
+        let usage: KeyUsage?
+        /// Section 4.2.1.12; nil where it is not stated, which allows everything.
+        let extended: ExtendedKeyUsage?
+
+        /// Nil if it is stated and cannot be read.
+        init?(_ certificate: Certificate) {
+            do {
+                usage = try certificate.extensions.keyUsage
+                extended = try certificate.extensions.extendedKeyUsage
+            } catch {
+                return nil
+            }
+        }
+
+        /// Whether it lets the key sign code, which models count as.
+        var allowsCode: Bool {
+            guard let extended else { return true }
+            return extended.contains(.codeSigning) || extended.contains(.any)
+        }
     }
 }

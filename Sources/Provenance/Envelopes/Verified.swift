@@ -25,9 +25,6 @@ public struct Verified<Content: SignedContent>: Sendable {
         self.payloadDigest = payloadDigest
         self.signers = signers
     }
-
-    /// Whether a trust root stands behind it, rather than a key that somebody chose for this one check.
-    public var isBackedByTrustRoot: Bool { signers.allSatisfy { $0.name != nil } }
 }
 
 extension Envelope {

@@ -110,6 +110,13 @@ public final class FileTree: Sendable {
         }
     }
 
+    /// Whether there is a folder in the folder, links not followed.
+    func isFolder(_ path: RelativePath) -> Bool {
+        var status = stat()
+        return fstatat(descriptor, path.text, &status, AT_SYMLINK_NOFOLLOW) == 0
+            && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     private static func leadsToFile(_ name: String, in folder: Int32) -> Bool {
         var status = stat()
         return fstatat(folder, name, &status, 0) == 0 && status.st_mode & S_IFMT == S_IFREG

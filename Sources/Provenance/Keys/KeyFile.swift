@@ -95,23 +95,15 @@ public enum KeyFile {
     }
 
     private static func write(_ bytes: Data, to path: String, mode: mode_t) throws(KeyError) {
-        let draft = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max))"
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard descriptor >= 0 else { throw .unreadable(path: path, reason: SystemError.last) }
-        defer {
-            close(descriptor)
-            unlink(draft)
-        }
         do {
-            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
-            try handle.write(contentsOf: bytes)
-            try handle.synchronize()
+            let file = try WholeFile(path, .exactly(mode))
+            try file.write(bytes)
+            try file.create()
         } catch {
-            throw .unreadable(path: path, reason: "the file cannot be written")
-        }
-        // Unlike taking its name, a link fails where there is a file.
-        guard fchmod(descriptor, mode) == 0, link(draft, path) == 0 else {
-            throw errno == EEXIST ? .exists(path: path) : .unreadable(path: path, reason: SystemError.last)
+            switch error {
+            case .exists: throw .exists(path: path)
+            case .cannotWrite(_, let reason): throw .unreadable(path: path, reason: reason)
+            }
         }
     }
 }

@@ -39,3 +39,12 @@ public struct PseudonymKey: Sendable {
     /// The line that goes into a file which nobody but its owner may read.
     public var text: String { Self.prefix + Hexadecimal.encode(bytes) + "\n" }
 }
+
+extension PseudonymKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// That it is one, and nothing more.
+    public var description: String { "key of pseudonyms" }
+    /// That it is one, and nothing more.
+    public var debugDescription: String { description }
+    /// Nothing: a dump would show the secret.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

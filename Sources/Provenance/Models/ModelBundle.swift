@@ -95,7 +95,9 @@ public struct ModelBundle: Sendable, Hashable {
         let elements = try chainMembers.array("certificates")
         try chainMembers.finish()
         guard (1...maximumCertificates).contains(elements.count) else {
-            throw ModelSigningError.certificate(.chainLength(elements.count))
+            throw ModelSigningError.certificate(
+                .chainLength(elements.count, maximum: maximumCertificates)
+            )
         }
         return .certificates(
             try elements.enumerated().map { number, element in

@@ -45,17 +45,9 @@ public struct ModelManifest: SignedContent, Hashable {
 
     /// The digest over the files' digests, by which other documents refer to the model (section 5.2).
     ///
-    /// It does not hold the names: two files that change places can leave it as it was. `bindingDigest` does.
+    /// It does not hold the names: two files that change places can leave it as it was.
     public var rootDigest: ContentDigest {
         ContentDigest(of: files.reduce(into: Data()) { $0 += $1.digest.bytes })
-    }
-
-    /// A digest over names and contents, for entries of logs and other claims.
-    public var bindingDigest: ContentDigest {
-        let lines = files.sorted { ($0.path ?? .root) < ($1.path ?? .root) }.map { file in
-            JSONValue.array([.string(file.path?.text ?? "."), .string(file.digest.hexadecimal)])
-        }
-        return ContentDigest(of: CanonicalJSON.write(.array(lines)))
     }
 
     /// The model as the subject of other claims.

@@ -44,16 +44,14 @@ public struct ModelSigner: Sendable {
                     ignoredPaths: ModelManifest.defaultIgnoredPaths
                 )
             }
-            let ignored =
-                Set(ModelManifest.defaultIgnoredPaths + ignoredPaths + [signaturePath].compactMap(\.self))
-                .sorted()
-            let paths = try tree.files(limits: limits) { path in ignored.contains { path.isInside($0) } }
+            let ignored = IgnoredPaths(whole: ignoredPaths, files: [signaturePath].compactMap(\.self))
+            let paths = try tree.files(limits: limits) { ignored.contains($0, in: tree) }
             guard !paths.isEmpty else { throw ModelSigningError.emptyModel }
             let digests = try tree.digests(of: paths, threads: threads, reading: reading)
             return ModelManifest(
                 modelName: tree.name,
                 files: zip(paths, digests).map { .init(path: $0, digest: $1) },
-                ignoredPaths: ignored
+                ignoredPaths: ignored.all
             )
         } catch let error as FileTreeError {
             throw .files(error)
@@ -62,6 +60,30 @@ public struct ModelSigner: Sendable {
         } catch {
             preconditionFailure("files throw these two kinds of errors only")
         }
+    }
+
+    /// Refuses a key that no model is signed with, to be asked before the files are read.
+    ///
+    /// - Throws: `ModelSigningError.unsupportedKey` unless it is for ECDSA.
+    public static func requireUsable(_ key: PublicKey) throws(ModelSigningError) {
+        guard key.algorithm != .ed25519 else { throw .unsupportedKey(key.algorithm) }
+    }
+
+    /// Refuses a key and certificates that no model is signed with, to be asked before the files are read.
+    ///
+    /// - Throws: `ModelSigningError` if the key is not for ECDSA or not that of the certificate, or there are
+    ///   too many certificates.
+    public static func requireUsable(
+        _ key: PublicKey,
+        certificates chain: [Data],
+        certificateKey: PublicKey
+    ) throws(ModelSigningError) {
+        let maximum = ModelBundle.maximumCertificates
+        guard (1...maximum).contains(chain.count) else {
+            throw .certificate(.chainLength(chain.count, maximum: maximum))
+        }
+        guard certificateKey == key else { throw .certificateOfOtherKey }
+        try requireUsable(key)
     }
 
     /// Signs a manifest with a key.
@@ -89,10 +111,7 @@ public struct ModelSigner: Sendable {
         certificates chain: [Data],
         certificateKey: PublicKey
     ) throws -> ModelBundle {
-        guard (1...ModelBundle.maximumCertificates).contains(chain.count) else {
-            throw ModelSigningError.certificate(.chainLength(chain.count))
-        }
-        guard certificateKey == key.publicKey else { throw ModelSigningError.certificateOfOtherKey }
+        try Self.requireUsable(key.publicKey, certificates: chain, certificateKey: certificateKey)
         return try bundle(manifest, key, .certificates(chain))
     }
 
@@ -101,7 +120,7 @@ public struct ModelSigner: Sendable {
         _ key: PrivateKey,
         _ material: ModelBundle.Material
     ) throws -> ModelBundle {
-        guard key.algorithm != .ed25519 else { throw ModelSigningError.unsupportedKey(key.algorithm) }
+        try Self.requireUsable(key.publicKey)
         return ModelBundle(material: material, envelope: try manifest.statement.signed(by: [key]))
     }
 }

@@ -106,7 +106,12 @@ public struct ModelVerifier: Sendable {
         }
         guard refused.isEmpty else { throw .ignoredPathsRefused(refused) }
         do {
-            let differences = try differences(tree, signed, ignored: usual.union(unusual).union(ignoredPaths))
+            let signature = unusual.filter { $0.text == ModelBundle.defaultName }
+            let ignored = IgnoredPaths(
+                whole: ignoredPaths + unusual.filter { !signature.contains($0) },
+                files: signature + [signaturePath].compactMap(\.self)
+            )
+            let differences = try differences(tree, signed, ignored)
             guard differences.isEmpty else { throw ModelSigningError.different(differences) }
         } catch let error as FileTreeError {
             throw .files(error)
@@ -121,7 +126,7 @@ public struct ModelVerifier: Sendable {
     private func differences(
         _ tree: FileTree,
         _ signed: ModelManifest,
-        ignored: Set<RelativePath>
+        _ ignored: IgnoredPaths
     ) throws -> FileDifferences {
         if tree.isFile {
             // Single files are signed as "." by other tools, by their name according to the specification.
@@ -140,7 +145,7 @@ public struct ModelVerifier: Sendable {
         // What was signed is compared even where things are left out.
         let signedFolders = Set(expected.keys.flatMap(\.folders))
         let isIgnored = { (path: RelativePath) in
-            expected[path] == nil && ignored.contains { path.isInside($0) }
+            expected[path] == nil && ignored.contains(path, in: tree)
         }
         let found = try tree.files(limits: limits) { isIgnored($0) && !signedFolders.contains($0) }
             .filter { !isIgnored($0) }

@@ -1,7 +1,7 @@
 /// Why certificates are not believed.
 public enum SignerCertificateError: Error, Hashable, Sendable {
     /// There are none, or more than are looked at.
-    case chainLength(Int)
+    case chainLength(Int, maximum: Int)
     /// A certificate is not read.
     case malformed(problem: String)
     /// No path leads to one of the roots.
@@ -18,7 +18,8 @@ extension SignerCertificateError: CustomStringConvertible {
     /// The error in words.
     public var description: String {
         switch self {
-        case .chainLength(let count): "there are \(count) certificates"
+        case .chainLength(let count, let maximum):
+            "there are \(count) certificates; 1 to \(maximum) are taken"
         case .malformed(let problem): "a certificate is broken: \(problem)"
         case .noPath(let reason): "no path leads from the signer's certificate to a root: \(reason.printable)"
         case .outsideValidity(let from, let until, let time):

@@ -22,12 +22,14 @@ package enum Bech32 {
     ///
     /// - Returns: Nil if it is no such text, mixes cases, or its checksum is wrong.
     package static func decode(_ text: String) -> (prefix: String, bytes: Data)? {
-        guard text.utf8.count <= maximumCharacters, text == text.lowercased() || text == text.uppercased(),
+        // Other characters are refused first: the Kelvin sign is equal to a K, and its lowercase is a k.
+        guard text.utf8.count <= maximumCharacters, text.utf8.allSatisfy({ (33...126).contains($0) }),
+            text == text.lowercased() || text == text.uppercased(),
             let separator = text.utf8.lastIndex(of: UInt8(ascii: "1"))
         else { return nil }
         let prefix = String(text[..<separator])
         let lowercase = Array(text.lowercased().utf8)
-        guard !prefix.isEmpty, lowercase.allSatisfy({ (33...126).contains($0) }) else { return nil }
+        guard !prefix.isEmpty else { return nil }
         let groups = lowercase.dropFirst(prefix.utf8.count + 1).compactMap { character in
             alphabet.firstIndex(of: character).map { UInt8($0) }
         }

@@ -47,14 +47,18 @@ public enum SealedFile {
         _ output: String,
         mode: mode_t,
         _ mayGoOn: @escaping () -> Bool,
-        _ body: (FileSource, inout DraftFile) throws -> UInt64
+        _ body: (FileSource, inout WholeFile) throws -> UInt64
     ) throws -> UInt64 {
         let source = try FileSource(path, whileTrue: mayGoOn)
         guard !source.isSame(as: output) else { throw SealingError.sameFile(path: path) }
-        var draft = try DraftFile(output, mode: mode)
-        let count = try body(source, &draft)
-        try draft.finish()
-        return count
+        do {
+            var file = try WholeFile(output, .masked(mode))
+            let count = try body(source, &file)
+            try file.replace()
+            return count
+        } catch WholeFileError.cannotWrite(let path, let reason) {
+            throw SealingError.cannotWrite(path: path, reason: reason)
+        }
     }
 
     /// Seals some bytes.

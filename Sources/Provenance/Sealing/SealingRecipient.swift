@@ -21,6 +21,9 @@ public struct SealingRecipient: Sendable {
         }
         guard bytes.count == 32, let key = try? Curve25519.KeyAgreement.PublicKey(rawRepresentation: bytes)
         else { throw .malformedRecipient(problem: "it holds \(bytes.count) bytes, not 32") }
+        guard X25519Stanza.agreed(Curve25519.KeyAgreement.PrivateKey(), key) != nil else {
+            throw .malformedRecipient(problem: "everybody could open what is sealed for it")
+        }
         self.key = key
     }
 

@@ -47,18 +47,24 @@ struct X25519Stanza {
         )
     }
 
+    /// The secret of two keys; nil for one that everybody knows, which points of small order make with every
+    /// key (RFC 7748, section 6.1).
+    static func agreed(
+        _ secret: Curve25519.KeyAgreement.PrivateKey,
+        _ point: Curve25519.KeyAgreement.PublicKey
+    ) -> SharedSecret? {
+        guard let agreed = try? secret.sharedSecretFromKeyAgreement(with: point) else { return nil }
+        let isWorthless = agreed.withUnsafeBytes { bytes in bytes.allSatisfy { $0 == 0 } }
+        return isWorthless ? nil : agreed
+    }
+
     private static func wrapping(
         _ secret: Curve25519.KeyAgreement.PrivateKey,
         _ point: Curve25519.KeyAgreement.PublicKey,
         share: Data,
         recipient: Curve25519.KeyAgreement.PublicKey
     ) throws(SealingError) -> SymmetricKey {
-        guard let agreed = try? secret.sharedSecretFromKeyAgreement(with: point) else {
-            throw .worthlessShare
-        }
-        // The library refuses these already; the format asks for it whatever a library does.
-        let isWorthless = agreed.withUnsafeBytes { bytes in bytes.allSatisfy { $0 == 0 } }
-        guard !isWorthless else { throw .worthlessShare }
+        guard let agreed = Self.agreed(secret, point) else { throw .worthlessShare }
         return FileKey.derive(
             agreed.withUnsafeBytes { SymmetricKey(data: $0) },
             salt: share + recipient.rawRepresentation,

@@ -22,10 +22,18 @@ public enum TrustError: Error, Hashable, Sendable {
     case unknownKey(name: String, claim: String)
     /// A rule asks for fewer than one signature, or more than it has keys.
     case impossibleThreshold(claim: String, threshold: Int, keys: Int)
+    /// A rule asks for several signatures over a model, whose signature file carries exactly one.
+    case severalModelSignatures(threshold: Int)
     /// A key that is to be replaced is not listed.
     case keyNotListed(fingerprint: ContentDigest)
     /// A key and its successor would both be valid until then, and count as two where several have to agree.
     case countedTwice(claim: String, until: Timestamp)
+    /// A key and its successor would both be valid until then, and could fill two roles of an approval.
+    case twoRoles(until: Timestamp)
+    /// No key has the name.
+    case nameNotListed(String)
+    /// A key is revoked already, from then on or earlier.
+    case alreadyRevoked(name: String, from: Timestamp)
 }
 
 extension TrustError: CustomStringConvertible {
@@ -47,10 +55,18 @@ extension TrustError: CustomStringConvertible {
             "the rule for '\(claim.printable)' names the key '\(name.printable)', which is not listed, or twice"
         case .impossibleThreshold(let claim, let threshold, let keys):
             "the rule for '\(claim.printable)' asks for \(threshold) signatures of \(keys) keys"
+        case .severalModelSignatures(let threshold):
+            "the rule for 'model-signature' asks for \(threshold) signatures; a signature file carries one"
         case .keyNotListed(let fingerprint): "the key \(fingerprint) is not listed"
         case .countedTwice(let claim, let end):
             "several keys have to agree on '\(claim.printable)', and the old key and the new one would count as two "
                 + "until \(end)"
+        case .twoRoles(let end):
+            "each role of an approval needs a person of its own, and the old key and the new one could fill two "
+                + "until \(end)"
+        case .nameNotListed(let name): "no key is called '\(name.printable)'"
+        case .alreadyRevoked(let name, let from):
+            "key '\(name.printable)': is revoked from \(from) on already"
         }
     }
 }

@@ -26,8 +26,8 @@ extension TrustRoot {
     /// An old key that ends earlier than the rotation says keeps its end.
     ///
     /// - Returns: Canonical JSON, and what the new key is called in it.
-    /// - Throws: `TrustError` if the old key is not listed, nothing would follow from the rotation, or the result
-    ///   could not be read again.
+    /// - Throws: `TrustError` if the old key is not listed, one person would count as two while both keys are
+    ///   valid, or the result could not be read again.
     public static func json(
         _ json: Data,
         after rotation: Rotation
@@ -36,12 +36,7 @@ extension TrustRoot {
         guard let old = root.keys.first(where: { $0.publicKey == rotation.old }) else {
             throw .keyNotListed(fingerprint: rotation.old.fingerprint)
         }
-        let file: File
-        do {
-            file = try CanonicalJSON.decode(File.self, from: JSONReader.read(json))
-        } catch {
-            throw .malformed(error)
-        }
+        let file = try File(json: json)
         let name = rotation.name ?? freeName(after: old.name, among: root.keys.map(\.name))
         let end = min(old.validUntil ?? rotation.until, rotation.until)
         var rules: [RuleEntry] = []
@@ -54,6 +49,9 @@ extension TrustRoot {
             guard rule.threshold == 1 || end <= rotation.from else {
                 throw .countedTwice(claim: rule.type, until: end)
             }
+            guard ClaimType(named: rule.type) != .approval || end <= rotation.from else {
+                throw .twoRoles(until: end)
+            }
             rules.append(RuleEntry(type: rule.type, keys: rule.keys + [name], threshold: rule.threshold))
         }
         let keys = file.keys.map { ExactString($0.name) == ExactString(old.name) ? $0.ending(at: end) : $0 }
@@ -64,15 +62,7 @@ extension TrustRoot {
             validUntil: nil,
             revoked: nil
         )
-        let text: Data
-        do {
-            let changed = File(schema: file.schema, keys: keys + [added], claims: rules)
-            text = CanonicalJSON.write(try CanonicalJSON.value(of: changed))
-        } catch {
-            throw .malformed(error)
-        }
-        _ = try TrustRoot(json: text)
-        return (text, name)
+        return (try File(schema: file.schema, keys: keys + [added], claims: rules).json, name)
     }
 
     /// The old name with the next number that is free: `ci`, `ci-2`, `ci-3`.

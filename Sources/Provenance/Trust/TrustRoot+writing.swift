@@ -15,7 +15,7 @@ extension TrustRoot {
         )],
         rules: [(type: ClaimType, keys: [String], threshold: Int)]
     ) throws(TrustError) -> Data {
-        let file = File(
+        try File(
             schema: schema,
             keys: keys.map {
                 TrustedKey.Entry(
@@ -27,14 +27,31 @@ extension TrustRoot {
                 )
             },
             claims: rules.map { RuleEntry(type: $0.type.name, keys: $0.keys, threshold: $0.threshold) }
-        )
-        let text: Data
+        ).json
+    }
+}
+
+extension TrustRoot.File {
+    /// The file of a text.
+    init(json: Data) throws(TrustError) {
         do {
-            text = CanonicalJSON.write(try CanonicalJSON.value(of: file))
+            self = try CanonicalJSON.decode(Self.self, from: JSONReader.read(json))
         } catch {
             throw .malformed(error)
         }
-        _ = try TrustRoot(json: text)
-        return text
+    }
+
+    /// Canonical JSON, which can be read again.
+    var json: Data {
+        get throws(TrustError) {
+            let text: Data
+            do {
+                text = CanonicalJSON.write(try CanonicalJSON.value(of: self))
+            } catch {
+                throw .malformed(error)
+            }
+            _ = try TrustRoot(json: text)
+            return text
+        }
     }
 }

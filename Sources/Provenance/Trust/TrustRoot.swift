@@ -21,13 +21,7 @@ public struct TrustRoot: Sendable {
     ///
     /// - Throws: `TrustError` if it is broken or could never be fulfilled.
     public init(json: Data) throws(TrustError) {
-        let file: File
-        do {
-            file = try CanonicalJSON.decode(File.self, from: JSONReader.read(json))
-        } catch {
-            throw .malformed(error)
-        }
-        try self.init(file)
+        try self.init(File(json: json))
     }
 
     private init(_ file: File) throws(TrustError) {
@@ -61,6 +55,10 @@ public struct TrustRoot: Sendable {
                     keys: allowed.count
                 )
             }
+            // A signature file carries exactly one signature, so that such a rule could never be fulfilled.
+            guard type != .modelSignature || entry.threshold == 1 else {
+                throw .severalModelSignatures(threshold: entry.threshold)
+            }
             guard rules.updateValue(Rule(names: allowed, threshold: entry.threshold), forKey: type) == nil
             else {
                 throw .duplicateRule(entry.type)
@@ -73,6 +71,14 @@ public struct TrustRoot: Sendable {
     public func mayState(_ type: ClaimType, key: TrustedKey) -> Bool {
         rules[type]?.names.contains(ExactString(key.name)) ?? false
     }
+
+    /// The same keys as if none of them had ended.
+    ///
+    /// What somebody stated against something outlives their key. Keys that were revoked speak for nothing and against
+    /// nothing.
+    package var withoutEnds: TrustRoot { TrustRoot(keys: keys.map(\.withoutEnd), rules: rules) }
+
+    private init(keys: [TrustedKey], rules: [ClaimType: Rule]) { (self.keys, self.rules) = (keys, rules) }
 
     /// How many keys have to state a claim together; nil if nobody may.
     public func threshold(for type: ClaimType) -> Int? { rules[type]?.threshold }

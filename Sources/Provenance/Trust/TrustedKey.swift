@@ -52,6 +52,16 @@ public struct TrustedKey: Sendable, Hashable {
         let revoked: Revocation?
     }
 
+    /// The key as if no end were set.
+    var withoutEnd: TrustedKey {
+        TrustedKey(name: name, publicKey: publicKey, validFrom: validFrom, revocation: revocation)
+    }
+
+    private init(name: String, publicKey: PublicKey, validFrom: Timestamp, revocation: Revocation?) {
+        (self.name, self.publicKey) = (name, publicKey)
+        (self.validFrom, validUntil, self.revocation) = (validFrom, nil, revocation)
+    }
+
     init(_ entry: Entry) throws(TrustError) {
         guard !entry.name.isEmpty else { throw .namelessKey }
         do {

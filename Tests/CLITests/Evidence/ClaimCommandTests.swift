@@ -6,7 +6,7 @@ struct ClaimCommandTests {
 
     init() throws {
         evidence = try EvidenceBench()
-        try evidence.write("a model", to: "model.onnx")
+        try evidence.write("GGUF: a model of one file", to: "model.onnx")
         let created = try Bulwark.run([
             "log", "init", evidence.path("log"), "--origin", "example.com/evidence", "--private-key",
             evidence.key(EvidenceBench.logKey),
@@ -38,7 +38,10 @@ struct ClaimCommandTests {
     }
 
     @Test func useAndIncidentsAreStatedOfAModel() throws {
-        try evidence.write("{}", to: "gate.json")
+        #expect(try claim("approve", [evidence.path("model.onnx"), "--role", "owner"]).status == 0)
+        let subjects = try #require(try statement(0)["subject"] as? [[String: Any]])
+        let sha256 = try #require((subjects.first?["digest"] as? [String: String])?["sha256"])
+        try evidence.write(#"{"sha256": "\#(sha256)", "verdict": "pass", "rules": []}"#, to: "gate.json")
         try evidence.write("threads: 2", to: "serve.yaml")
         func state(_ verb: String, _ more: [String]) throws -> Bulwark.Outcome {
             try Bulwark.run(
@@ -60,10 +63,10 @@ struct ClaimCommandTests {
             known + ["--kind", "security", "--record", evidence.path("gate.json")] + detected
         )
         #expect(incident.status == 0, "\(incident.errors)")
-        let use = try #require(try statement(0)["predicate"] as? [String: Any])
+        let use = try #require(try statement(1)["predicate"] as? [String: Any])
         #expect(use["environment"] as? String == "production")
         #expect((use["gateDecision"] as? [String: Any])?["name"] as? String == "gate.json")
-        let trouble = try #require(try statement(1)["predicate"] as? [String: Any])
+        let trouble = try #require(try statement(2)["predicate"] as? [String: Any])
         #expect(trouble["kind"] as? String == "security" && trouble["severity"] as? String == "high")
         #expect(trouble["detected"] as? String == "2026-01-31T23:59:59Z" && trouble["resolved"] == nil)
 
@@ -71,7 +74,106 @@ struct ClaimCommandTests {
         #expect(early.status == 65, "\(early.errors)")
         #expect(try state("incident", known + ["--severity", "awful"]).status == 64)
         #expect(try state("deploy", ["--environment", ""] + files).status == 65)
-        #expect(try show(["--type", "incident"]).hasPrefix("1\t"))
+        #expect(try show(["--type", "incident"]).hasPrefix("2\t"))
+
+        let other = String(repeating: "0", count: 64)
+        for (decision, status) in [
+            (#"{"sha256": "\#(sha256)", "verdict": "fail"}"#, Int32(77)),
+            (#"{"sha256": "\#(sha256)", "verdict": "inconclusive"}"#, 77),
+            (#"{"sha256": "\#(other)", "verdict": "pass"}"#, 77),
+            (#"{"sha256": "\#(sha256)", "verdict": "fail", "verdict": "pass"}"#, 65), ("{}", 65),
+            ("pass", 65),
+        ] {
+            try evidence.write(decision, to: "gate.json")
+            let refused = try state("deploy", ["--environment", "production"] + files)
+            #expect(refused.status == status && refused.errors.contains("gate.json"), "\(refused)")
+        }
+        #expect(try !show([]).contains("3\t"))
+    }
+
+    /// A claim in a file, as somebody without the key of the log makes one.
+    private func write(_ verb: String, _ more: [String], to name: String) throws -> Bulwark.Outcome {
+        try Bulwark.run(
+            ["claim", verb] + more + [
+                "--private-key", evidence.key(EvidenceBench.modelKey), "--reason", "a test", "--output",
+                evidence.path(name),
+            ]
+        )
+    }
+
+    private func endorse(_ from: String, by key: String, to name: String) throws -> Bulwark.Outcome {
+        try Bulwark.run([
+            "claim", "endorse", evidence.path(from), "--private-key", evidence.key(key), "--output",
+            evidence.path(name),
+        ])
+    }
+
+    @Test func severalKeysSignOneClaimAndNobodyNeedsThatOfTheLog() throws {
+        try evidence.create("bob", "ed25519")
+        let made = try write("revoke", ["--key", evidence.publicKey("log")], to: "one.json")
+        #expect(made.status == 0 && made.output.hasPrefix("claim "), "\(made)")
+        let done = try endorse("one.json", by: "bob", to: "two.json")
+        #expect(done.status == 0, "\(done.errors)")
+        for line in [
+            "type:       revocation", "about:      key, sha256 ", "reason: \"a test\"", "signatures: 2",
+        ] {
+            #expect(done.output.contains(line), "\(done.output)")
+        }
+        func envelope(_ name: String) throws -> [String: Any] {
+            let json = try JSONSerialization.jsonObject(with: evidence.bytes(name))
+            return try #require(json as? [String: Any])
+        }
+        let (one, two) = try (envelope("one.json"), envelope("two.json"))
+        #expect(one["payload"] as? String == two["payload"] as? String)
+        #expect((two["signatures"] as? [Any])?.count == 2)
+        let again = try endorse("two.json", by: "bob", to: "three.json")
+        #expect(again.status == 64 && again.errors.contains("already"), "\(again.errors)")
+        #expect(try endorse("one.json", by: EvidenceBench.modelKey, to: "three.json").status == 64)
+        #expect(try endorse("one.json", by: "bob", to: "one.json").status == 64)
+        #expect(try endorse("model.onnx", by: "bob", to: "three.json").status == 65)
+        #expect(!evidence.bench.exists("three.json"))
+        let added = try Bulwark.run([
+            "log", "append", evidence.path("log"), evidence.path("two.json"), "--private-key",
+            evidence.key(EvidenceBench.logKey),
+        ])
+        #expect(added.status == 0, "\(added.errors)")
+        // What stands in the log can be signed as well.
+        try evidence.create("carol", "ecdsa-p256")
+        try evidence.write(try show(["--index", "0"]), to: "logged.json")
+        #expect(try evidence.bytes("logged.json") == evidence.bytes("two.json"))
+        #expect(try endorse("logged.json", by: "carol", to: "three.json").output.contains("signatures: 3"))
+    }
+
+    @Test func aClaimGoesToOnePlace() throws {
+        let approve = [evidence.path("model.onnx"), "--role", "owner"]
+        let both = ["--output", evidence.path("claim.json")]
+        let model = try evidence.bytes("model.onnx")
+        #expect(try claim("approve", approve + both).status == 64)
+        let nowhere = [
+            "claim", "approve", "--private-key", evidence.key(EvidenceBench.modelKey), "--reason", "a test",
+        ]
+        #expect(try Bulwark.run(nowhere + approve).status == 64)
+        let half = ["--log", evidence.path("log")]
+        #expect(try Bulwark.run(nowhere + approve + half).status == 64)
+        for name in ["model.onnx", "model.pem"] {
+            #expect(try write("approve", approve, to: name).status == 64)
+        }
+        #expect(try evidence.bytes("model.onnx") == model)
+        #expect(try show([]).isEmpty && !evidence.bench.exists("claim.json"))
+    }
+
+    @Test func whatWasLookedAtIsNamed() throws {
+        try evidence.write("a report", to: "report.html")
+        let files = ["--file", evidence.path("report.html"), "--file", evidence.path("model.onnx")]
+        let approved = try claim("approve", [evidence.path("model.onnx"), "--role", "owner"] + files)
+        #expect(approved.status == 0, "\(approved.errors)")
+        let predicate = try #require(try statement(0)["predicate"] as? [String: Any])
+        let looked = try #require(predicate["evidence"] as? [[String: Any]])
+        #expect(looked.map { $0["name"] as? String } == ["report.html", "model.onnx"])
+        let missing = ["--file", evidence.path("nothing")]
+        #expect(
+            try claim("approve", [evidence.path("model.onnx"), "--role", "owner"] + missing).status == 66
+        )
     }
 
     /// An ONNX model whose only tensor lies in a file of its choice.
@@ -139,7 +241,7 @@ struct ClaimCommandTests {
 
     @Test func anIndexAnswersAsTheLogDoes() throws {
         for name in ["alpha", "beta", "alpha"] {
-            try evidence.write(name, to: name)
+            try evidence.write("GGUF: \(name)", to: name)
             let approved = try claim("approve", [evidence.path(name), "--role", "owner"])
             #expect(approved.status == 0, "\(approved.errors)")
         }

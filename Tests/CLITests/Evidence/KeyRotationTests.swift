@@ -1,3 +1,4 @@
+import BulwarkCLI
 import Foundation
 import Testing
 
@@ -121,6 +122,96 @@ struct KeyRotationTests {
         #expect(try rotate(evidence, trusting).status == 73)
         #expect(!evidence.bench.exists("new.pem"))
         #expect(try evidence.bytes("trust.json") == before)
+    }
+
+    private func createLog(_ evidence: EvidenceBench) throws -> [String] {
+        let log = evidence.path("log")
+        let key = evidence.key(EvidenceBench.logKey)
+        let made = try Bulwark.run([
+            "log", "init", log, "--origin", "example.com/evidence", "--private-key", key,
+        ])
+        #expect(made.status == 0, "\(made.errors)")
+        return ["--revoke", "--reason", "planned", "--log", log, "--log-key", key]
+    }
+
+    @Test func allIsTakenBackIfTheLogIsInOtherHands() throws {
+        let evidence = try EvidenceBench()
+        try trust(evidence, ["scan=ci"])
+        let before = try evidence.bytes("trust.json")
+        let revoking = try createLog(evidence)
+        let descriptor = open(evidence.path("log"), O_RDONLY | O_DIRECTORY)
+        #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        let refused = try rotate(evidence, ["--trust", evidence.path("trust.json")] + revoking)
+        close(descriptor)
+        #expect(refused.status == 73 && refused.errors.contains("somebody else"), "\(refused.errors)")
+        #expect(try evidence.bytes("trust.json") == before)
+        #expect(!evidence.bench.exists("new.pem") && !evidence.bench.exists("new.pub.pem"))
+        #expect(try rotate(evidence, ["--trust", evidence.path("trust.json")] + revoking).status == 0)
+    }
+
+    @Test func nothingIsTakenBackIfTheLogMayHaveItAlready() throws {
+        var taken: [String] = []
+        func steps(_ failure: CommandFailure) -> [(path: String, write: () throws -> Void, undo: () -> Void)]
+        {
+            taken = []
+            return [
+                ("key", { taken.append("key") }, { taken.removeAll { $0 == "key" } }),
+                ("log", { throw failure }, {}),
+            ]
+        }
+        let unsure = CommandFailure(.cannotWrite, "log: open it again", isUnsure: true)
+        let error = #expect(throws: CommandFailure.self) { try NewKeyFiles.write(steps(unsure)) }
+        #expect(taken == ["key"])
+        #expect(error?.hint?.contains("the keys were kept") == true && error?.status == .cannotWrite)
+        #expect(throws: CommandFailure.self) {
+            try NewKeyFiles.write(steps(.init(.cannotWrite, "log: full")))
+        }
+        #expect(taken.isEmpty)
+    }
+
+    @Test func aTrustRootIsChangedWhereItsLinkLeads() throws {
+        let evidence = try EvidenceBench()
+        try trust(evidence, ["scan=ci"])
+        try evidence.write("", to: "links/place")
+        let link = evidence.path("links/trust.json")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "../trust.json")
+        #expect(chmod(evidence.path("trust.json"), 0o640) == 0)
+        let done = try rotate(evidence, ["--trust", link])
+        #expect(done.status == 0, "\(done.errors)")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "../trust.json")
+        #expect(try #require(root(evidence)["keys"] as? [Any]).count == 3)
+        let mode = try FileManager.default.attributesOfItem(atPath: evidence.path("trust.json"))[
+            .posixPermissions
+        ]
+        #expect(mode as? Int == 0o640)
+    }
+
+    @Test func aTrustRootThatSomebodyElseHasChangedIsLeftAsItIs() throws {
+        let evidence = try EvidenceBench()
+        try trust(evidence, ["scan=ci"])
+        let path = evidence.path("trust.json")
+        let before = try evidence.bytes("trust.json")
+        let change = try TrustChange(path, revoking: "ci", from: nil, reason: "lost")
+        try evidence.write("of somebody else", to: "trust.json")
+        #expect(throws: CommandFailure.self) { try change.write() }
+        change.undo()
+        #expect(try evidence.bytes("trust.json") == Data("of somebody else".utf8))
+        try before.write(to: URL(fileURLWithPath: path))
+        try change.write()
+        #expect(try evidence.bytes("trust.json") != before)
+        change.undo()
+        #expect(try evidence.bytes("trust.json") == before)
+    }
+
+    @Test func whoeverApprovesHasOneKeyAtATime() throws {
+        let evidence = try EvidenceBench()
+        try trust(evidence, ["approval=ci", "scan=audit"])
+        let trusting = ["--trust", evidence.path("trust.json")]
+        let overlapping = try rotate(evidence, trusting + ["--until", "2999-01-01T00:00:00Z"])
+        #expect(overlapping.status == 65 && overlapping.errors.contains("two"), "\(overlapping.errors)")
+        #expect(try rotate(evidence, []).status == 64)
+        let done = try rotate(evidence, trusting)
+        #expect(done.status == 0 && done.output.contains("name 'ci-2' in its roles"), "\(done)")
     }
 
     @Test func theKeyOfALogStaysWhatItIs() throws {

@@ -68,6 +68,47 @@ struct SealCommandTests {
         #expect(try evidence.bytes("out") == Data("rows".utf8))
     }
 
+    @Test func nothingThatIsReadIsReplaced() throws {
+        let evidence = try EvidenceBench()
+        let key = try identity(evidence, "key")
+        try evidence.write("plain", to: "plain")
+        let recipient = evidence.path("key.recipient")
+        let seal = ["seal", evidence.path("plain"), "--recipient-file", recipient, "--output"]
+        #expect(try Bulwark.run(seal + [recipient]).status == 64)
+        #expect(try Bulwark.run(seal + [evidence.path("sealed")]).status == 0)
+        let before = try evidence.bytes("key.age")
+        let refused = try Bulwark.run([
+            "open", evidence.path("sealed"), "--identity", key, "--output", key,
+        ])
+        #expect(refused.status == 64 && refused.errors.contains("in the place of"), "\(refused.errors)")
+        #expect(try evidence.bytes("key.age") == before)
+        #expect(try evidence.bytes("key.recipient").starts(with: Data("age1".utf8)))
+    }
+
+    @Test func blankLinesAroundAnIdentityAreNothing() throws {
+        let evidence = try EvidenceBench()
+        let key = try identity(evidence, "key")
+        let text = String(decoding: try evidence.bytes("key.age"), as: UTF8.self)
+        try evidence.write("\n   \n  # a note\n" + text.replacing("AGE-", with: "  AGE-"), to: "key.age")
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+        let shown = try Bulwark.run(["key", "show", key])
+        #expect(shown.status == 0, "\(shown.errors)")
+        #expect(try Data(shown.output.utf8) == evidence.bytes("key.recipient"))
+    }
+
+    @Test func whatIsMissingIsSaidOfTheFile() throws {
+        let evidence = try EvidenceBench()
+        try evidence.write("plain", to: "plain")
+        let seal = ["seal", evidence.path("plain"), "--output", evidence.path("out")]
+        let none = try Bulwark.run(seal + ["--passphrase"])
+        #expect(none.status == 64 && none.errors.contains("the file is sealed"), "\(none.errors)")
+        #expect(!none.errors.contains("--no-passphrase") && !none.errors.contains("private key"))
+        // The point of order two.
+        let worthless = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z"
+        let refused = try Bulwark.run(seal + ["--recipient", worthless])
+        #expect(refused.status == 65 && !refused.errors.contains("header"), "\(refused.errors)")
+    }
+
     @Test func whatIsNotSealedHasItsExitCode() throws {
         let evidence = try EvidenceBench()
         let key = try identity(evidence, "key")

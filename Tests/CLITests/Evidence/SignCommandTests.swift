@@ -80,6 +80,72 @@ struct SignCommandTests {
         #expect(other.status == 77)
     }
 
+    @Test func nothingThatIsReadIsReplaced() throws {
+        let evidence = try EvidenceBench()
+        try evidence.write("weights", to: "model.onnx")
+        for name in ["a.onnx", "weights.bin"] {
+            try evidence.write("content of \(name)", to: "model/\(name)")
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: evidence.path("elsewhere"),
+            withDestinationPath: "model/weights.bin"
+        )
+        func at(_ name: String) -> [String] { ["--signature", evidence.path(name)] }
+        #expect(try sign(evidence, "model.onnx", at("model.onnx")).status == 64)
+        let key = try sign(evidence, "model.onnx", at("model.pem"))
+        #expect(key.status == 64 && key.errors.contains("model.pem"), "\(key.errors)")
+        for name in ["model/weights.bin", "elsewhere"] {
+            let refused = try sign(evidence, "model", at(name))
+            #expect(refused.status == 73 && refused.errors.contains("would be replaced"), "\(refused.errors)")
+        }
+        #expect(try evidence.bytes("model.onnx") == Data("weights".utf8))
+        #expect(try evidence.bytes("model/weights.bin") == Data("content of weights.bin".utf8))
+        #expect(try evidence.bytes("model.pem").starts(with: Data("-----BEGIN".utf8)))
+        // An earlier signature is replaced.
+        #expect(try sign(evidence, "model").status == 0)
+        try evidence.write("more", to: "model/b.onnx")
+        #expect(try sign(evidence, "model").status == 0)
+        #expect(try verify(evidence, "model").output.contains("3 files"))
+    }
+
+    @Test func aManifestOfDataReplacesNoData() throws {
+        let evidence = try EvidenceBench()
+        try evidence.write("1,2\n", to: "raw/a.csv")
+        func sign(_ output: String, _ more: [String] = []) throws -> Bulwark.Outcome {
+            try Bulwark.run(
+                [
+                    "data", "sign", evidence.path("raw"), "--source", "a", "--collector", "b", "--licence",
+                    "CC0-1.0", "--private-key", evidence.key(EvidenceBench.modelKey), "--output",
+                    evidence.path(output),
+                ] + more
+            )
+        }
+        let refused = try sign("raw/a.csv")
+        #expect(refused.status == 73 && refused.errors.contains("would be replaced"), "\(refused.errors)")
+        #expect(try evidence.bytes("raw/a.csv") == Data("1,2\n".utf8))
+        #expect(try sign("raw/manifest.json").status == 0)
+        #expect(try sign("raw/manifest.json").status == 0)
+        let parent = [
+            "--parent", evidence.path("raw/manifest.json"), "--parent-key",
+            evidence.publicKey(EvidenceBench.modelKey),
+        ]
+        #expect(try sign("raw/manifest.json", parent).status == 64)
+    }
+
+    @Test func namesOfStrangersDoNotReachTheTerminal() throws {
+        let evidence = try EvidenceBench()
+        let name = "x\u{1B}[2J"
+        try evidence.write("weights", to: "model/a.onnx")
+        #expect(try sign(evidence, "model", ["--ignore", name]).status == 0)
+        let verified = try verify(evidence, "model", ["--ignore", name])
+        #expect(verified.status == 0 && verified.output.contains("left out: x"), "\(verified.errors)")
+        #expect(!verified.output.contains("\u{1B}"))
+        let many = (0..<30).flatMap { ["--ignore", "cache\($0)"] }
+        #expect(try sign(evidence, "model", many).status == 0)
+        let refused = try verify(evidence, "model")
+        #expect(refused.status == 77 && refused.errors.contains("30 in all"), "\(refused.errors)")
+    }
+
     @Test func dataSayWhereTheyComeFromAndWhatBecameOfThem() throws {
         let evidence = try EvidenceBench()
         try evidence.write("1,2\n", to: "raw/a.csv")

@@ -51,7 +51,7 @@ struct CertificateJudgeTests {
         #expect(try await isWithoutPath(judge(chain, roots: [other])))
         // What the signer sends along is no root.
         #expect(try await isWithoutPath(judge(chain + [maker.rootCertificate()], roots: [other])))
-        #expect(try await judge(chain, roots: []) == .chainLength(0))
+        #expect(try await judge(chain, roots: []) == .chainLength(0, maximum: 1_000))
     }
 
     @Test func theTimeOfThePathCounts() async throws {
@@ -116,7 +116,7 @@ struct CertificateJudgeTests {
     @Test func aSignersCertificateIsForSigning() async throws {
         let right = [
             try CertificateMaker.signer(nil, code: true), try CertificateMaker.signer(code: true),
-            try CertificateMaker.signer(KeyUsage(keyEncipherment: true), code: true),
+            try CertificateMaker.signer(purposes: [.serverAuth, .any]),
         ]
         for extensions in right {
             #expect(try await judge(chain { $0.extensions = extensions }) == nil)
@@ -124,6 +124,17 @@ struct CertificateJudgeTests {
         let wrong = [
             try CertificateMaker.signer(nil), try CertificateMaker.signer(KeyUsage(keyEncipherment: true)),
             Certificate.Extensions(), try CertificateMaker.authority(),
+            // A key is for what both allow, and for nothing if one cannot be read.
+            try CertificateMaker.signer(KeyUsage(keyEncipherment: true), code: true),
+            try CertificateMaker.signer(purposes: [.serverAuth]),
+            try CertificateMaker.broken(
+                .X509ExtensionID.extendedKeyUsage,
+                besides: CertificateMaker.signer()
+            ),
+            try CertificateMaker.broken(
+                .X509ExtensionID.keyUsage,
+                besides: CertificateMaker.signer(nil, code: true)
+            ),
         ]
         for extensions in wrong {
             #expect(try await judge(chain { $0.extensions = extensions }) == .notForSigning)
@@ -137,12 +148,62 @@ struct CertificateJudgeTests {
         #expect(try await isWithoutPath(judge(unknown)))
     }
 
+    @Test func issuersForSomethingElseThanCodeAreRefused() async throws {
+        let leaf = try maker.leafCertificate()
+        func middle(_ purposes: [ExtendedKeyUsage.Usage], isCritical: Bool) throws -> Data {
+            try maker.middleCertificate {
+                $0.extensions = try CertificateMaker.authority(purposes: purposes, isCritical: isCritical)
+            }
+        }
+        for isCritical in [false, true] {
+            let server = try middle([.serverAuth, .clientAuth], isCritical: isCritical)
+            #expect(try await isWithoutPath(judge([leaf, server])))
+            #expect(try await judge([leaf, middle([.codeSigning], isCritical: isCritical)]) == nil)
+            #expect(try await judge([leaf, middle([.any], isCritical: isCritical)]) == nil)
+        }
+        let broken = try maker.middleCertificate {
+            $0.extensions = try CertificateMaker.broken(
+                .X509ExtensionID.extendedKeyUsage,
+                besides: CertificateMaker.authority()
+            )
+        }
+        #expect(try await isWithoutPath(judge([leaf, broken])))
+        // The root was chosen by whoever verifies.
+        let root = try maker.rootCertificate {
+            $0.extensions = try CertificateMaker.authority(purposes: [.serverAuth])
+        }
+        #expect(try await judge([leaf, maker.middleCertificate()], roots: [root]) == nil)
+    }
+
+    @Test func noSignatureIsMadeThatWouldBeRefusedByAll() throws {
+        let (leaf, middle) = try (maker.leafCertificate(), maker.middleCertificate())
+        let now = try Support.time(Self.now)
+        let chain = try CertificateChain.toSign(with: [leaf, middle, leaf, middle], at: now)
+        #expect(chain.certificates == [leaf, middle])
+        #expect(chain.key.derRepresentation == maker.leaf.publicKey.derRepresentation)
+        #expect(CertificateChain.subject(of: leaf) == "CN=leaf")
+        #expect(CertificateChain.subject(of: Data([1])) == nil)
+        #expect(throws: SignerCertificateError.self) {
+            try CertificateChain.toSign(with: [leaf, middle], at: Support.time("2027-06-01T00:00:00Z"))
+        }
+        #expect(throws: SignerCertificateError.chainLength(17, maximum: 16)) {
+            try CertificateChain.toSign(with: Array(repeating: leaf, count: 17), at: now)
+        }
+        let other = try maker.middleCertificate { $0.until = "2031-01-01T00:00:00Z" }
+        #expect(throws: SignerCertificateError.self) {
+            try CertificateChain.toSign(with: [leaf, middle, other], at: now)
+        }
+    }
+
     @Test func chainsOfOtherLengthsAndGarbageAreRefused() async throws {
         let (leaf, middle) = try (maker.leafCertificate(), maker.middleCertificate())
-        #expect(try await judge([]) == .chainLength(0))
+        #expect(try await judge([]) == .chainLength(0, maximum: 16))
         let hundred = [leaf] + Array(repeating: middle, count: 99)
-        #expect(try await judge(hundred) == .chainLength(100))
-        #expect(try await isWithoutPath(judge([leaf, middle, middle])))
+        #expect(try await judge(hundred) == .chainLength(100, maximum: 16))
+        #expect(try await judge([leaf, middle, middle, leaf]) == nil)
+        let renewed = try maker.middleCertificate()
+        #expect(renewed != middle)
+        #expect(try await isWithoutPath(judge([leaf, middle, renewed])))
         for count in 0..<leaf.count where count % 7 == 0 {
             guard case .malformed = try await judge([leaf.prefix(count), middle]) else {
                 Issue.record("\(count) bytes are read")

@@ -25,19 +25,38 @@ struct CertificateMaker {
 
     static func authority(
         path: Int? = nil,
-        usage: KeyUsage? = KeyUsage(keyCertSign: true)
+        usage: KeyUsage? = KeyUsage(keyCertSign: true),
+        purposes: [ExtendedKeyUsage.Usage] = [],
+        isCritical: Bool = true
     ) throws
         -> Certificate.Extensions
     {
-        try Certificate.Extensions {
+        var extensions = try Certificate.Extensions {
             Critical(BasicConstraints.isCertificateAuthority(maxPathLength: path))
             if let usage { Critical(usage) }
         }
+        if !purposes.isEmpty {
+            try extensions.append(Certificate.Extension(ExtendedKeyUsage(purposes), critical: isCritical))
+        }
+        return extensions
+    }
+
+    /// Extensions of which one cannot be read.
+    static func broken(
+        _ identifier: ASN1ObjectIdentifier,
+        besides others: Certificate.Extensions
+    ) throws
+        -> Certificate.Extensions
+    {
+        var extensions = others
+        try extensions.append(Certificate.Extension(oid: identifier, critical: false, value: [5, 0]))
+        return extensions
     }
 
     static func signer(
         _ usage: KeyUsage? = KeyUsage(digitalSignature: true),
-        code: Bool = false
+        code: Bool = false,
+        purposes: [ExtendedKeyUsage.Usage] = []
     ) throws
         -> Certificate.Extensions
     {
@@ -45,6 +64,7 @@ struct CertificateMaker {
             Critical(BasicConstraints.notCertificateAuthority)
             if let usage { Critical(usage) }
             if code { Critical(try ExtendedKeyUsage([.codeSigning])) }
+            if !purposes.isEmpty { Critical(try ExtendedKeyUsage(purposes)) }
         }
     }
 

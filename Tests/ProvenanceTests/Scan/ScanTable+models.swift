@@ -39,10 +39,11 @@ extension ScanTable {
         Data([0x08, 0x08]) + field(7, graph) + rest
     }
 
-    static func external(_ location: String) -> Data {
-        onnx(
-            field(5, field(8, "w") + field(13, field(1, "location") + field(2, location)) + Data([0x70, 1]))
-        )
+    static func external(_ location: String) -> Data { external([("location", location)]) }
+
+    static func external(_ entries: [(key: String, value: String)]) -> Data {
+        let place = entries.reduce(Data()) { $0 + field(13, field(1, $1.key) + field(2, $1.value)) }
+        return onnx(field(5, field(8, "w") + place + Data([0x70, 1])))
     }
 
     static func safetensors(_ header: String, _ count: Int) -> @Sendable () throws -> Data {
@@ -166,6 +167,15 @@ extension ScanTable {
         ScanRow("onnx with data above its folder", .dangerous) { external("../weights.bin") },
         ScanRow("onnx with data at the root", .dangerous) { external("/etc/passwd") },
         ScanRow("onnx with data on a drive", .dangerous) { external("C:\\x") },
+        ScanRow("onnx with data at one place", .nothingFound) {
+            external([("location", "a.bin"), ("offset", "0"), ("length", "8")])
+        },
+        ScanRow("onnx with data at two places", .dangerous) {
+            external([("location", "a.bin"), ("location", "b.bin")])
+        },
+        ScanRow("onnx with data at two offsets", .dangerous) {
+            external([("location", "a.bin"), ("offset", "0"), ("offset", "8")])
+        },
         ScanRow("onnx with a custom domain", .suspicious) {
             onnx(field(1, field(4, "Op") + field(7, "my.domain")))
         },

@@ -121,6 +121,23 @@ struct SealingTests {
         #expect(throws: SealingError.unknownVersion("v2")) { try opened(version) }
     }
 
+    @Test func nobodyIsARecipientWhomEverybodyCouldBe() throws {
+        // Points of small order: with every share they make the same secret (RFC 7748, section 6.1).
+        for point in [Data(count: 32), Data([1]) + Data(count: 31)] {
+            let text = Bech32.encode(point, prefix: "age")
+            let problem = "everybody could open what is sealed for it"
+            #expect(throws: SealingError.malformedRecipient(problem: problem)) { try SealingRecipient(text) }
+        }
+    }
+
+    @Test func aLetterThatIsOnlyEqualToAnotherIsNone() throws {
+        let kelvin = "\u{212A}"
+        let text = identity.secretText
+        #expect(SealingIdentity(text) != nil)
+        #expect(SealingIdentity(text.replacing("K", with: kelvin)) == nil)
+        #expect(Bech32.decode(text.replacing("AGE-SECRET-KEY", with: "AGE-SECRET-\(kelvin)EY")) == nil)
+    }
+
     @Test func anIdentityDoesNotShowItsSecret() {
         var shown = ""
         dump(identity, to: &shown)

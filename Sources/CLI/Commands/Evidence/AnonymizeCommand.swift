@@ -1,6 +1,7 @@
 import ArgumentParser
 import BulwarkAnonymity
 import BulwarkProvenance
+import BulwarkReports
 import Foundation
 
 extension DataCommand {
@@ -37,6 +38,14 @@ extension DataCommand {
         )
         var population: String?
 
+        @Flag(
+            help: """
+                Put an apostrophe before cells that begin with =, +, -, @, a tabulator or a carriage return, \
+                for whoever opens the table in a spreadsheet.
+                """
+        )
+        var guardFormulas = false
+
         @Flag(help: "Print the result as JSON on standard output.")
         var json = false
 
@@ -54,14 +63,28 @@ extension DataCommand {
                 try judging(path) { try PseudonymKey(text: KeyFile.readPrivate(path)) }
             }
             let table = try Self.table(input)
-            let population = try population.map(Self.table)
-            let release = try judging(input) {
-                try Anonymizer(rules, digest: key?.digest).release(table, population: population)
-            }
-            try OutputWriter.write(release.table.csv, to: output)
+            let people = try population.map(Self.table)
+            let release = try release(table, Anonymizer(rules, digest: key?.digest), people)
+            let released = guardFormulas ? release.table.withoutFormulas : release.table
+            try OutputWriter.write(released.csv, to: output)
             if json { return try StandardOutput.write(json: release.report) }
             for line in release.report.lines { try StandardOutput.write(line) }
             try StandardOutput.write("written: \(output)")
+        }
+
+        /// The release; what is wrong with a file is said of that file.
+        private func release(
+            _ table: TextTable,
+            _ anonymizer: Anonymizer,
+            _ people: TextTable?
+        ) throws -> Anonymizer.Release {
+            do throws(AnonymityError) {
+                return try anonymizer.release(table, population: people)
+            } catch .ofPopulation(let fault) {
+                return try judging(population ?? input) { throw fault }
+            } catch {
+                return try judging(input) { throw error }
+            }
         }
 
         private static func table(_ path: String) throws -> TextTable {
@@ -129,7 +152,7 @@ extension AnonymizationReport {
 
 extension AnonymizationReport.Privacy {
     fileprivate var lines: [String] {
-        let average = averageClass.formatted(.number.precision(.fractionLength(1)))
+        let average = NumberText.fixed(averageClass, decimals: 1)
         return [
             "k: \(k) (asked for: \(requiredK)); classes have \(k) to \(largestClass) rows, \(average) on average"
         ]
@@ -157,6 +180,6 @@ extension AnonymizationReport.Risk {
     }
 
     private static func share(_ value: Double?) -> String {
-        value.map { $0.formatted(.number.precision(.significantDigits(1...3))) } ?? "unknown"
+        value.map { NumberText.distance($0) } ?? "unknown"
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BulwarkEvidence
 import BulwarkProvenance
 import Foundation
 
@@ -8,7 +9,11 @@ extension ClaimCommand {
     struct Deploy: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "deploy",
-            abstract: "Say that a model is in use; the next release is compared with it."
+            abstract: "Say that a model is in use; the next release is compared with it.",
+            discussion: """
+                The decision of the gate is read: exit code 77 unless it is a pass, of this very model. It is not \
+                signed, so it proves nothing by itself; the claim says whose word it is.
+                """
         )
 
         @Argument(help: "The model's file.")
@@ -32,15 +37,57 @@ extension ClaimCommand {
         @OptionGroup var signer: Signer
 
         func run() throws {
+            let subjects = try ModelSubjects(file: model, apartFrom: signer.secrets)
             try signer.state(
                 DeploymentPredicate(
                     environment: environment,
                     endpoint: endpoint,
                     configuration: try ContentReference(file: configuration),
-                    gateDecision: try ContentReference(file: gateDecision),
+                    gateDecision: try Self.pass(gateDecision, of: subjects.model.sha256),
                     deployed: try Timestamp.typed(deployed, "--deployed") ?? .now
                 ),
-                about: ModelSubjects(file: model).subjects
+                about: subjects.subjects,
+                reading: ModelSubjects.files(of: model) + [configuration, gateDecision]
+            )
+        }
+
+        /// The members of a decision that say what was decided; the others are for people.
+        private struct Decision: Decodable {
+            let sha256: ContentDigest
+            let verdict: String
+        }
+
+        /// A decision of the gate that let a model pass.
+        ///
+        /// - Throws: `CommandFailure` with exit code 77 if it decided otherwise or about another model, 65 if
+        ///   it is no decision.
+        private static func pass(_ path: String, of model: ContentDigest) throws -> ContentReference {
+            let bytes = try LimitedFile.read(path, maximumBytes: JSONLimits().maximumBytes)
+            // Read strictly first: of two members of one name another reader may see the other.
+            guard let value = try? JSONReader.read(bytes),
+                let decision = try? JSONDecoder().decode(Decision.self, from: CanonicalJSON.write(value))
+            else {
+                throw CommandFailure(
+                    .badInput,
+                    "\(path): is no decision of the gate",
+                    hint: "write one with bulwark gate --json > \(path)"
+                )
+            }
+            guard decision.sha256 == model else {
+                throw CommandFailure(
+                    .notAllowed,
+                    "\(path): the gate decided about another model, \(decision.sha256)"
+                )
+            }
+            guard decision.verdict == GateOutcome.pass.rawValue else {
+                throw CommandFailure(
+                    .notAllowed,
+                    "\(path): the gate said '\(decision.verdict.printable)', not pass"
+                )
+            }
+            return ContentReference(
+                name: URL(fileURLWithPath: path).lastPathComponent,
+                sha256: ContentDigest(of: bytes)
             )
         }
     }
@@ -89,7 +136,8 @@ extension ClaimCommand {
                     detected: try Timestamp.typed(detected, "--detected") ?? .now,
                     resolved: try Timestamp.typed(resolved, "--resolved")
                 ),
-                about: ModelSubjects(file: model).subjects
+                about: ModelSubjects(file: model, apartFrom: signer.secrets).subjects,
+                reading: ModelSubjects.files(of: model) + record
             )
         }
     }

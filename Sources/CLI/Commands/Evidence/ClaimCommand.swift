@@ -6,30 +6,72 @@ import Foundation
 struct ClaimCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "claim",
-        abstract: "State something about a model, signed, in a log.",
-        subcommands: [Approve.self, Waive.self, Revoke.self, Deploy.self, Incident.self]
+        abstract: "State something about a model, signed, in a log or in a file.",
+        discussion: """
+            With --log and --log-key a claim goes into the log at once. With --output it goes into a file, which \
+            somebody else signs as well (`claim endorse`) or whoever has the key of the log adds (`log append`).
+            """,
+        subcommands: [
+            Approve.self, Waive.self, Revoke.self, Deploy.self, Incident.self, Endorse.self,
+        ]
     )
 
-    /// Who states something, and in which log.
+    /// Who states something, and where it goes.
     struct Signer: ParsableArguments {
         @Option(help: "The private key of whoever states it, in PEM.")
         var privateKey: String
 
-        @Option(help: "The log to append to.")
-        var log: String
+        @Option(help: "The log to append to, with --log-key.")
+        var log: String?
 
         @Option(help: "The private key of the log (Ed25519), in PEM.")
-        var logKey: String
+        var logKey: String?
+
+        @Option(help: "Write the signed claim to this file instead, without the key of the log.")
+        var output: String?
 
         @OptionGroup var passphrase: PassphraseOptions
 
-        /// Signs a claim with the person's key, and appends it with the log's.
-        func state(_ predicate: some ClaimPredicate, about subjects: [Subject]) throws {
+        func validate() throws {
+            guard (log == nil) == (logKey == nil), (log == nil) != (output == nil) else {
+                throw ValidationError("either --log with --log-key or --output says where the claim goes")
+            }
+        }
+
+        /// What is no part of a model, whatever the model says.
+        var secrets: [String] { [privateKey, logKey, log, passphrase.passphraseFile].compactMap(\.self) }
+
+        /// Signs a claim with the person's key, and appends it with the log's or writes it.
+        ///
+        /// - Parameters:
+        ///   - predicate: What is stated.
+        ///   - subjects: What it is about.
+        ///   - files: What is read and must not be replaced.
+        /// - Throws: `CommandFailure`.
+        func state(
+            _ predicate: some ClaimPredicate,
+            about subjects: [Subject],
+            reading files: [String?] = []
+        ) throws {
+            if let output {
+                try OutputWriter.requireWritable(output)
+                try OutputWriter.requireOther(
+                    output,
+                    than: files + [privateKey, passphrase.passphraseFile]
+                )
+            }
             let key = try passphrase.privateKey(privateKey)
-            let log = try EvidenceLog(log, key: passphrase.privateKey(logKey))
-            let envelope = try judging(log.path) { try Claim(about: subjects, predicate).signed(by: [key]) }
-            let entry = try log.append([envelope.json]).lowerBound
-            try StandardOutput.write("entry \(entry) of \(log.path)")
+            let opened = try log.map { try EvidenceLog($0, key: passphrase.privateKey(logKey ?? "")) }
+            let envelope = try judging(log ?? output ?? "") {
+                try Claim(about: subjects, predicate).signed(by: [key])
+            }
+            if let opened {
+                let entry = try opened.append([envelope.json]).lowerBound
+                try StandardOutput.write("entry \(entry) of \(opened.path)")
+            }
+            guard let output else { return }
+            try OutputWriter.write(envelope.json, to: output)
+            try StandardOutput.write("claim \(envelope.payloadDigest): \(output)")
         }
     }
 
@@ -40,8 +82,12 @@ struct ClaimCommand: ParsableCommand {
         @Option(help: "Why.")
         var reason: String
 
-        func state(_ predicate: some ClaimPredicate, about subjects: [Subject]) throws {
-            try signer.state(predicate, about: subjects)
+        func state(
+            _ predicate: some ClaimPredicate,
+            about subjects: [Subject],
+            reading files: [String?]
+        ) throws {
+            try signer.state(predicate, about: subjects, reading: files)
         }
     }
 
@@ -67,6 +113,9 @@ struct ClaimCommand: ParsableCommand {
         @Option(help: "Until when, as in 2026-01-31T23:59:59Z; without end if left out.")
         var expires: String?
 
+        @Option(help: "A file that was looked at, by its digest; may be repeated.")
+        var file: [String] = []
+
         @OptionGroup var statement: Statement
 
         func run() throws {
@@ -75,12 +124,13 @@ struct ClaimCommand: ParsableCommand {
                     role: role,
                     decision: reject ? .rejected : .approved,
                     reason: statement.reason,
-                    evidence: [],
+                    evidence: try file.map { try ContentReference(file: $0) },
                     scope: scope,
                     decided: .now,
                     expires: try Timestamp.typed(expires, "--expires")
                 ),
-                about: ModelSubjects(file: model).subjects
+                about: ModelSubjects(file: model, apartFrom: statement.signer.secrets).subjects,
+                reading: ModelSubjects.files(of: model) + file
             )
         }
     }
@@ -104,6 +154,9 @@ struct ClaimCommand: ParsableCommand {
         @Option(help: "Until when, as in 2026-01-31T23:59:59Z.")
         var expires: String
 
+        @Option(help: "A file that was looked at, by its digest; may be repeated.")
+        var file: [String] = []
+
         @OptionGroup var statement: Statement
 
         func run() throws {
@@ -112,12 +165,13 @@ struct ClaimCommand: ParsableCommand {
                     role: role,
                     decision: .waived,
                     reason: statement.reason,
-                    evidence: [],
+                    evidence: try file.map { try ContentReference(file: $0) },
                     scope: rule,
                     decided: .now,
                     expires: try Timestamp.typed(expires, "--expires")
                 ),
-                about: ModelSubjects(file: model).subjects
+                about: ModelSubjects(file: model, apartFrom: statement.signer.secrets).subjects,
+                reading: ModelSubjects.files(of: model) + file
             )
         }
     }
@@ -155,7 +209,8 @@ struct ClaimCommand: ParsableCommand {
             }
             try statement.state(
                 RevocationPredicate(target: target, reason: statement.reason, from: .now, replacement: nil),
-                about: [Subject(name: target.rawValue, sha256: digest)]
+                about: [Subject(name: target.rawValue, sha256: digest)],
+                reading: [key]
             )
         }
     }

@@ -65,6 +65,14 @@ struct DataCommand: ParsableCommand {
             let tree = try judging(path) { try FileTree(path) }
             let target = output ?? DataCommand.manifestPath(path)
             try OutputWriter.requireWritable(target)
+            try OutputWriter.requireOther(
+                target,
+                than: signing.paths + parent + [path, parentKey, evidence.evidenceKey]
+            )
+            try SignaturePlace.requireReplaceable(target, in: tree) { bytes in
+                let envelope = try Envelope(json: bytes, limits: .modelBundle)
+                _ = try Claim<DatasetPredicate>(envelope.unverifiedStatement())
+            }
             let key = try signing.key()
             var description = DataDescription(
                 name: name ?? tree.name,
@@ -197,8 +205,8 @@ struct DataCommand: ParsableCommand {
 
         var lines: [String] {
             integrity.sorted { $0.key < $1.key }.map { path, outcome in
-                "\(path): \(Integrity(rawValue: outcome).map { "\($0)" } ?? outcome)"
-            } + missing.map { "\($0): is missing" } + added.map { "\($0): was added" }
+                "\(path.printable): \(Integrity(rawValue: outcome).map { "\($0)" } ?? outcome)"
+            } + missing.map { "\($0.printable): is missing" } + added.map { "\($0.printable): was added" }
         }
     }
 

@@ -11,7 +11,18 @@ struct EvidenceOptions: ParsableArguments {
     /// The log's folder; nil if there is to be no evidence.
     var evidence: String? { options.evidence }
 
+    /// The files that a run reads, looked at before it; nil if there is to be no evidence.
+    ///
+    /// - Throws: `CommandFailure`, also if a model names the log, its key or the file of the passphrase as its own.
+    func inputs(model: String? = nil, data: DataOptions) throws -> RunInputs? {
+        guard options.evidence != nil else { return nil }
+        let secrets = [options.evidence, options.evidenceKey, passphrase.passphraseFile]
+        return try RunInputs(model: model, data: data, apartFrom: secrets.compactMap(\.self))
+    }
+
     /// The log, opened before the work whose result goes into it; nil if there is to be no evidence.
+    ///
+    /// What comes from elsewhere is read beforehand as far as possible: from here on the key is in memory.
     ///
     /// - Throws: `CommandFailure`.
     func log() throws -> EvidenceLog? { try options.log(passphrase) }
@@ -51,6 +62,14 @@ extension EvidenceLog {
         let envelope = try judging(path) { try Claim(about: subjects, predicate).signed(by: [key]) }
         let numbers = try append([envelope.json])
         return numbers.lowerBound
+    }
+
+    /// Signs a claim, appends it, and says so.
+    ///
+    /// - Throws: `CommandFailure`.
+    func state(_ predicate: some ClaimPredicate, about subjects: [Subject]) throws {
+        let entry = try append(predicate, about: subjects)
+        StandardError.write("bulwark: \(note(of: entry))\n")
     }
 
     /// Appends what somebody has signed, and says so.

@@ -10,11 +10,13 @@ extension KeyCommand {
             abstract: "Put a new key in the place of an old one.",
             discussion: """
                 Makes a key, as `key create` does. With --trust the new key may state from now on what the old one \
-                might, the old one ends, and as many as before have to agree. All of it is written or nothing.
+                might, the old one ends, and as many as before have to agree. All of it is written or nothing, \
+                unless the disk fails while the log is written: then the keys are kept, as the entry may be there.
 
                 The gate asks how keys stand now. Evidence that only the old key stands behind counts until its end: \
-                --until leaves time to state it anew. That is refused where several keys have to agree, as the old \
-                key and the new one would count as two.
+                --until leaves time to state it anew. That is refused where several keys have to agree, and where \
+                the old key approves, as the old key and the new one would count as two. A policy names keys: put \
+                the new name into its roles and waivers.
 
                 With --revoke the old key signs, as its last word, that the new one takes its place, and the claim \
                 goes into a log. Whoever knows the old key can then tell that its owner chose the new one.
@@ -68,9 +70,10 @@ extension KeyCommand {
             guard given == (revoke ? 3 : 0) else {
                 throw ValidationError("--revoke, --reason, --log and --log-key belong together")
             }
-            guard trust != nil || (name == nil && (until == nil || revoke)) else {
-                throw ValidationError("--name and --until belong to --trust")
+            guard trust != nil || revoke else {
+                throw ValidationError("--trust or --revoke is needed, or the old key does not end")
             }
+            guard trust != nil || name == nil else { throw ValidationError("--name belongs to --trust") }
         }
 
         func run() throws {
@@ -95,7 +98,8 @@ extension KeyCommand {
             )
             let change = try trust.map { try TrustChange($0, rotation) }
             let farewell = try old.privateKey.map { try Farewell(from: $0, to: new.publicKey, at: end, self) }
-            let pem = noPassphrase ? new.unprotectedPEM : try new.pem(protectedBy: passphrase.new())
+            let pem =
+                noPassphrase ? new.unprotectedPEM : try new.pem(protectedBy: passphrase.new(for: .privateKey))
 
             var steps: [(path: String, write: () throws -> Void, undo: () -> Void)] = [
                 (output, { try KeyFile.writePrivate(pem, to: output) }, { remove(output) }),
@@ -108,6 +112,8 @@ extension KeyCommand {
             var entry: UInt64?
             // Last, because a log takes nothing back.
             if let farewell { steps.append((farewell.log.path, { entry = try farewell.append() }, {})) }
+            // A request to stop waits until all of them are taken.
+            Interruption.watch(isQuiet: true)
             try NewKeyFiles.write(steps)
 
             let card = KeyCard(new.publicKey)
@@ -123,10 +129,18 @@ extension KeyCommand {
             try StandardOutput.write(
                 "private key: \(output)\npublic key:  \(publicPath)\n" + card.text
                     + "\nreplaces:    \(result.replaces), which ends at \(result.until)"
-                    + (change.map { "\ntrust root:  \($0.path), where it is called '\($0.name.printable)'" }
-                        ?? "")
+                    + (change.map(Self.text) ?? "")
                     + (entry.map { "\nrevocation:  entry \($0) of \(log ?? "")" } ?? "")
             )
+        }
+
+        /// What became of a trust root.
+        private static func text(_ change: TrustChange) -> String {
+            let name = change.name.printable
+            let policy =
+                "\npolicy:      name '\(name)' in its roles and waivers, or its approvals do not count"
+            return "\ntrust root:  \(change.path), where it is called '\(name)'"
+                + (change.mayApprove ? policy : "")
         }
 
         /// The old key; its private half only if it has to sign.

@@ -9,7 +9,7 @@ struct KeyCommand: ParsableCommand {
         commandName: "key",
         abstract:
             "Make and show the keys that sign models, data, claims and logs, and that files are sealed for.",
-        subcommands: [Create.self, Show.self, Rotate.self]
+        subcommands: [Create.self, Show.self, Rotate.self, Export.self]
     )
 
     /// `bulwark key create`.
@@ -44,7 +44,8 @@ struct KeyCommand: ParsableCommand {
             let key = PrivateKey(signature)
             let publicPath = NewKeyFiles.publicPath(of: output)
             try NewKeyFiles.requireAbsent([output, publicPath])
-            let pem = noPassphrase ? key.unprotectedPEM : try key.pem(protectedBy: passphrase.new())
+            let pem =
+                noPassphrase ? key.unprotectedPEM : try key.pem(protectedBy: passphrase.new(for: .privateKey))
             try NewKeyFiles.write([
                 (output, { try KeyFile.writePrivate(pem, to: output) }),
                 (publicPath, { try KeyFile.writePublic(key.publicKey.pem, to: publicPath) }),
@@ -60,7 +61,7 @@ struct KeyCommand: ParsableCommand {
             let identity = SealingIdentity()
             let recipientPath = NewKeyFiles.recipientPath(of: output)
             try NewKeyFiles.requireAbsent([output, recipientPath])
-            let passphrase = noPassphrase ? nil : try passphrase.new()
+            let passphrase = noPassphrase ? nil : try passphrase.new(for: .privateKey)
             try NewKeyFiles.write([
                 (
                     output,

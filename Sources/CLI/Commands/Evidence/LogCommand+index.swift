@@ -11,7 +11,8 @@ extension LogCommand {
             abstract: "Make or update the index by which log show finds entries.",
             discussion: """
                 The index is no part of the log and can be deleted at any time. Every answer of it is checked \
-                against the entry itself; what it leaves out is not noticed, so the gate reads the log instead.
+                against the entry itself; what it leaves out is not noticed, so the gate reads the log instead. \
+                A file that is no index is never replaced, unless it lies where the log's index is expected.
                 """
         )
 
@@ -39,14 +40,34 @@ extension LogCommand {
 
         /// What is damaged is made again; what is of another log is not touched unless somebody says so.
         private func open(_ path: String, _ origin: LogOrigin) throws -> LogIndex {
+            let occupant = try LogIndex.occupant(of: path)
+            try requireReplaceable(occupant, path)
             guard !rebuild else { return try LogIndex(creating: path, origin: origin) }
             do {
+                guard occupant != .nothing else { throw LogIndexError.missing(path) }
                 return try LogIndex(opening: path)
-            } catch .missing {
+            } catch LogIndexError.missing {
                 return try LogIndex(creating: path, origin: origin)
-            } catch .damaged(_, let reason) {
+            } catch LogIndexError.damaged(_, let reason) {
                 StandardError.write("bulwark: \(path): is made anew (\(reason))\n")
                 return try LogIndex(creating: path, origin: origin)
+            }
+        }
+
+        /// Making an index removes what was in its place, which a wrong `--index` must not do to other files.
+        private func requireReplaceable(_ occupant: LogIndex.Occupant, _ path: String) throws {
+            let isReplaceable =
+                switch occupant {
+                case .nothing, .index: true
+                case .otherDatabase: rebuild || index == nil
+                case .foreign: index == nil
+                }
+            guard isReplaceable else {
+                throw CommandFailure(
+                    .cannotWrite,
+                    "\(path): is no index, and is not replaced by one",
+                    hint: "name another file with --index"
+                )
             }
         }
     }
@@ -89,9 +110,13 @@ struct EntryQueryOptions: ParsableArguments {
 extension LogSearch {
     /// The entries that a query is about: by the index if there is one that can be used, else by reading all.
     ///
+    /// - Parameters:
+    ///   - query: What is looked for.
+    ///   - path: The file of the index; nil if none is to be asked.
+    /// - Returns: The entries, in the order of the log.
     /// - Throws: `LogError`.
-    func entries(_ query: EntryQuery, indexedIn path: String) throws -> [Found] {
-        guard !query.isEverything else { return try entries(query) }
+    func entries(_ query: EntryQuery, indexedIn path: String?) throws -> [Found] {
+        guard let path, !query.isEverything else { return try entries(query) }
         do {
             return try entries(query, by: LogIndex(opening: path))
         } catch LogIndexError.missing {

@@ -14,7 +14,7 @@ struct LogCommand: ParsableCommand {
             """,
         subcommands: [
             Create.self, Append.self, Show.self, Prove.self, Check.self, Verify.self, Cosign.self,
-            CosignWith.self, AddCosignature.self, Index.self,
+            CosignWith.self, Serve.self, AddCosignature.self, Index.self,
         ]
     )
 
@@ -55,13 +55,14 @@ struct LogCommand: ParsableCommand {
         @Argument(help: "The log.")
         var log: String
 
-        @Argument(help: "Files, each of which becomes an entry of at most 65,535 bytes.")
+        @Argument(help: "Files, each of which becomes an entry of at most 16 MiB.")
         var entries: [String]
 
         @OptionGroup var signing: SigningOptions
 
         func run() throws {
-            let contents = try entries.map { try LimitedFile.read($0, maximumBytes: 65_535) }
+            let maximum = LogAppender.maximumEntryBytes
+            let contents = try entries.map { try LimitedFile.read($0, maximumBytes: maximum) }
             let numbers = try EvidenceLog(log, key: signing.key()).append(contents)
             for (number, path) in zip(numbers, entries) {
                 try StandardOutput.write("entry \(number): \(path)")
@@ -73,7 +74,11 @@ struct LogCommand: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "List entries, or print one as it was appended."
+            abstract: "List entries, or print one as it was appended.",
+            discussion: """
+                If there is an index (see log index), it says which entries are looked at. Each of them is checked \
+                against the log, but an index can leave entries out; with --no-index every entry is read.
+                """
         )
 
         @Argument(help: "The log.")
@@ -85,11 +90,20 @@ struct LogCommand: ParsableCommand {
         @Option(help: "The file of the index. (default: \(LogIndex.defaultName) in the log's folder)")
         var indexFile: String?
 
+        @Flag(name: .customLong("no-index"), help: "Read every entry, whatever an index says.")
+        var readsEveryEntry = false
+
         @OptionGroup var wanted: EntryQueryOptions
         @OptionGroup var options: LogTrustOptions
 
         @Flag(help: "Print the list as JSON on standard output.")
         var json = false
+
+        func validate() throws {
+            guard indexFile == nil || !readsEveryEntry else {
+                throw ValidationError("either --index-file or --no-index")
+            }
+        }
 
         func run() throws {
             let trust = try options.trust(log)
@@ -98,7 +112,7 @@ struct LogCommand: ParsableCommand {
                 return try StandardOutput.write(try judging(log) { try reader.entry(at: index) })
             }
             let query = try wanted.query()
-            let path = indexFile ?? "\(log)/\(LogIndex.defaultName)"
+            let path = readsEveryEntry ? nil : indexFile ?? "\(log)/\(LogIndex.defaultName)"
             let rows = try judging(log) {
                 try LogSearch(in: reader).entries(query, indexedIn: path).map { EntryRow($0.card) }
             }
@@ -154,7 +168,7 @@ struct LogCommand: ParsableCommand {
                 try LogReceipt(LimitedFile.read(receipt, maximumBytes: LogReceipt.maximumBytes))
             }
             let trust = try options.trust(receipt) { try Checkpoint(proof.note.text).origin }
-            let bytes = try LimitedFile.read(entry, maximumBytes: 65_535)
+            let bytes = try LimitedFile.read(entry, maximumBytes: LogAppender.maximumEntryBytes)
             let verified = try judging(receipt) { try proof.verify(entry: bytes, trust: trust) }
             try StandardOutput.write(
                 "\(entry) is entry \(proof.proof.index) of the \(verified.checkpoint.size) that "
@@ -187,13 +201,7 @@ struct LogCommand: ParsableCommand {
 
         func run() throws {
             let trust = try options.trust(log)
-            let checkpoints = try kept.map { path in
-                let bytes = try LimitedFile.read(path, maximumBytes: LogReceipt.maximumBytes)
-                return (
-                    path, try judging(path) { try trust.verify((try? LogReceipt(bytes).note.data) ?? bytes) }
-                )
-            }
-            let verification = LogVerification(log, trust: trust, kept: checkpoints)
+            let verification = LogVerification(log, trust: trust, kept: try trust.kept(kept))
             let result = Outcome(verification)
             if json {
                 try StandardOutput.write(json: result)

@@ -62,7 +62,7 @@ struct ReportCommand: ParsableCommand {
         let output = ReleaseOutput(folder: output)
         try output.requireWritable()
         let source = try source()
-        let reader = try source.reader(log)
+        let reader = try source.reader(log, at: now)
         let evidence = try source.evidence(about: ModelSubjects(file: model), in: reader, log, at: now)
         let decision = source.policy.map { GateDecision($0, on: evidence) }
         let files = try receipts(of: evidence.entries(and: decision?.citedEntries ?? []), in: reader)

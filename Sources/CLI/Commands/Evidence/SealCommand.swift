@@ -44,9 +44,10 @@ struct SealCommand: ParsableCommand {
 
     func run() throws {
         try OutputWriter.requireWritable(output)
+        try OutputWriter.requireOther(output, than: recipientFile + [file, passphrases.passphraseFile])
         let recipients = try recipients()
         let sealer = try judging(file) {
-            passphrase ? Sealer(with: try passphrases.new()) : try Sealer(for: recipients)
+            passphrase ? Sealer(with: try passphrases.new(for: .file)) : try Sealer(for: recipients)
         }
         Interruption.watch(isQuiet: true)
         let count = try judging(file) {

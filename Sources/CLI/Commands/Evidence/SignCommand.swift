@@ -30,9 +30,23 @@ struct SignCommand: ParsableCommand {
         let tree = try judging(path) { try FileTree(path) }
         let signature = place.path(for: tree)
         try OutputWriter.requireWritable(signature)
+        try OutputWriter.requireOther(
+            signature,
+            than: certificates.paths + signing.paths + [path, evidence.evidenceKey]
+        )
+        try SignaturePlace.requireReplaceable(signature, in: tree) { _ = try ModelBundle(json: $0) }
         let chain = try certificates.chain()
         let log = try evidence.log(signing.passphrase)
         let key = try signing.key()
+        // Before the files are read, which can take long.
+        try judging(signing.privateKey) {
+            guard let chain else { return try ModelSigner.requireUsable(key.publicKey) }
+            try ModelSigner.requireUsable(
+                key.publicKey,
+                certificates: chain.certificates,
+                certificateKey: chain.key
+            )
+        }
         let manifest = try judging(path) {
             try ModelSigner(ignoring: place.ignored())
                 .manifest(of: tree, signaturePath: SignaturePlace.inside(tree, signature))
@@ -82,6 +96,30 @@ struct SignaturePlace: ParsableArguments {
         if let signature { return signature }
         guard !tree.isFile else { return tree.path + ".sig" }
         return (tree.path.hasSuffix("/") ? tree.path : tree.path + "/") + ModelBundle.defaultName
+    }
+
+    /// Refuses to write in the place of a file of the folder that is no earlier result of the same kind: it
+    /// would be left out of what is signed, and then be lost.
+    ///
+    /// - Throws: `CommandFailure` with exit code 73.
+    static func requireReplaceable(
+        _ output: String,
+        in tree: FileTree,
+        _ read: (Data) throws -> Void
+    ) throws {
+        let place = try OutputWriter.destination(of: output)
+        guard inside(tree, output) != nil || inside(tree, place) != nil, FileIdentity(place) != nil else {
+            return
+        }
+        do {
+            try read(LimitedFile.read(output, maximumBytes: JSONLimits.modelBundle.maximumBytes))
+        } catch {
+            throw CommandFailure(
+                .cannotWrite,
+                "\(output): is a file of the folder and would be replaced",
+                hint: "choose another name, or remove the file"
+            )
+        }
     }
 
     /// - Throws: `CommandFailure` if a path leads out of the folder.

@@ -7,7 +7,7 @@ struct TrustCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trust",
         abstract: "Say whose word counts for which claims.",
-        subcommands: [Create.self, Show.self]
+        subcommands: [Create.self, Revoke.self, Show.self]
     )
 
     /// `bulwark trust create`.
@@ -16,7 +16,10 @@ struct TrustCommand: ParsableCommand {
             commandName: "create",
             abstract: "Write a trust root.",
             discussion: """
-                --allow assessment=ci,audit:2 lets the keys ci and audit state assessments, and asks for both. \
+                --allow assessment=ci,audit:2 lets the keys ci and audit state assessments, and asks for both: one \
+                states it with `claim --output` or is read with `log show --index`, the other signs it as well with \
+                `claim endorse`, and `log append` adds it. Model signatures carry one signature. A trust root that \
+                is there is not replaced: `trust revoke` and `key rotate --trust` change it.
                 Claims: dataset, training, assessment, hardening, scan, approval, deployment, incident, \
                 revocation, model-signature.
                 """
@@ -40,6 +43,13 @@ struct TrustCommand: ParsableCommand {
         var output: String
 
         func run() throws {
+            guard !FileManager.default.fileExists(atPath: output) else {
+                throw CommandFailure(
+                    .cannotWrite,
+                    "\(output): there is a file already, which is not replaced",
+                    hint: "trust revoke and key rotate --trust change a trust root"
+                )
+            }
             let (from, until) = (
                 try Timestamp.typed(from, "--from") ?? .now, try Timestamp.typed(until, "--until")
             )
@@ -55,7 +65,7 @@ struct TrustCommand: ParsableCommand {
             }
             let rules = try allow.map(Self.rule)
             let text = try judging(output) { try TrustRoot.json(keys: keys, rules: rules) }
-            try OutputWriter.write(text, to: output)
+            try OutputWriter.create(text, at: output)
         }
 
         private static func rule(_ text: String) throws -> (type: ClaimType, keys: [String], threshold: Int) {
@@ -69,6 +79,46 @@ struct TrustCommand: ParsableCommand {
                 throw CommandFailure(.usage, "--allow \(text): behind the colon is how many have to sign")
             }
             return (type, names, threshold)
+        }
+    }
+
+    /// `bulwark trust revoke`.
+    struct Revoke: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "revoke",
+            abstract: "Say in a trust root that a key is no longer to be believed.",
+            discussion: """
+                The gate asks how keys stand now: from the moment on that --from names, nothing counts that only this \
+                key stands behind, whenever it was signed. Whoever has another copy of the trust root does not \
+                know of it; `claim revoke --key` says the same in a log.
+                """
+        )
+
+        @Option(help: "The trust root to change.")
+        var trust: String
+
+        @Option(help: "What the trust root calls the key.")
+        var key: String
+
+        @Option(
+            help: """
+                From when on, as in 2026-01-31T23:59:59Z: the moment of the loss, where it is known. (default: the \
+                beginning of the key's validity)
+                """
+        )
+        var from: String?
+
+        @Option(help: "Why.")
+        var reason: String
+
+        func validate() throws {
+            guard !reason.isEmpty else { throw ValidationError("--reason is empty") }
+        }
+
+        func run() throws {
+            let from = try Timestamp.typed(from, "--from")
+            try TrustChange(trust, revoking: key, from: from, reason: reason).write()
+            try StandardOutput.write("\(trust): '\(key.printable)' is revoked")
         }
     }
 

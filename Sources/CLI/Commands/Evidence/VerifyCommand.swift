@@ -48,20 +48,30 @@ struct VerifyCommand: ParsableCommand {
             files: result.fileCount,
             sha256: manifest.content.rootDigest.hexadecimal,
             key: manifest.signers.first?.publicKey.fingerprint.hexadecimal ?? "",
+            subject: Self.subject(of: bundle),
             leftOut: result.ignoredPaths.map(\.text)
         )
         if json { return try StandardOutput.write(json: outcome) }
-        let leftOut = outcome.leftOut.isEmpty ? "" : "\nleft out: \(outcome.leftOut.joined(separator: ", "))"
+        let paths = result.ignoredPaths.map { "\($0)" }.joined(separator: ", ")
+        let leftOut = paths.isEmpty ? "" : "\nleft out: \(paths)"
+        let subject = outcome.subject.map { "\nsigner:   \($0.printable)" } ?? ""
         try StandardOutput.write(
             "verified: \(outcome.files) \(outcome.files == 1 ? "file is" : "files are") as signed by "
-                + "\(outcome.key)\ndigest:   \(outcome.sha256)" + leftOut
+                + "\(outcome.key)" + subject + "\ndigest:   \(outcome.sha256)" + leftOut
         )
+    }
+
+    /// Who the signer is, as the certificate says; nil where a key was given by itself.
+    private static func subject(of bundle: ModelBundle) -> String? {
+        guard case .certificates(let chain) = bundle.material else { return nil }
+        return chain.first.flatMap { CertificateChain.subject(of: $0) }
     }
 
     private struct Outcome: Encodable {
         let files: Int
         let sha256: String
         let key: String
+        let subject: String?
         let leftOut: [String]
     }
 }

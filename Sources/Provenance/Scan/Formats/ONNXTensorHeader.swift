@@ -5,6 +5,7 @@ struct TensorHeader {
     private var type: UInt64 = 0
     private var rawBytes: Int?
     private var name = ""
+    private var externalKeys: Set<String> = []
 
     /// Takes in a field of `TensorProto`.
     mutating func add(_ field: ProtobufFields.Field, _ session: inout ScanSession) {
@@ -52,11 +53,16 @@ struct TensorHeader {
     }
 
     /// An entry of `external_data` (CVE-2022-25882, CVE-2024-27318).
-    private func external(_ bytes: ScanBytes, _ session: inout ScanSession) {
+    private mutating func external(_ bytes: ScanBytes, _ session: inout ScanSession) {
         var (key, value) = ("", "")
         for field in ProtobufFields(bytes) {
             if field.number == 1 { key = field.content?.text ?? "" }
             if field.number == 2 { value = field.content?.text ?? "\u{0}" }
+        }
+        if !externalKeys.insert(key).inserted {
+            let what =
+                "the \(ScanText.shown(key)) of external data of the tensor \(ScanText.shown(name)) is given twice"
+            session.report(.onnxRepeatedKey, .dangerous, what)
         }
         if key == "location", let problem = PathRule.problem(value, isFile: true) {
             let what =

@@ -40,6 +40,7 @@ extension ScanRule {
         case .safetensorsStructure: "readers differ in what they make of a header that breaks the rules"
         case .ggufStructure: "readers in C trust these numbers; wrong ones corrupt memory"
         case .onnxExternalPath: "tensor data would be read from outside the model's folder"
+        case .onnxRepeatedKey: "runtimes differ in which of two values they take, and so in what they run"
         case .onnxDomain: "the operator is implemented by a library that the model does not contain"
         case .onnxOperator: "the operator calls Python"
         case .onnxStructure: "sizes contradict the bytes that are there"

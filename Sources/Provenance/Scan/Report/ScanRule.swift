@@ -38,6 +38,7 @@ public enum ScanRule: String, Codable, Sendable, CaseIterable {
     case safetensorsStructure = "safetensors.structure"
     case ggufStructure = "gguf.structure"
     case onnxExternalPath = "onnx.external-path"
+    case onnxRepeatedKey = "onnx.repeated-key"
     case onnxDomain = "onnx.custom-domain"
     case onnxOperator = "onnx.operator"
     case onnxStructure = "onnx.structure"
