@@ -22,6 +22,8 @@ public enum AnonymityError: Error, Hashable, Sendable {
     case keyNeeded(column: String)
     /// The population has fewer rows in a class than the table that is released.
     case populationTooSmall(classRows: Int, populationRows: Int)
+    /// Something is wrong with the population, and nothing with the table.
+    indirect case ofPopulation(AnonymityError)
 }
 
 extension AnonymityError: CustomStringConvertible {
@@ -48,6 +50,7 @@ extension AnonymityError: CustomStringConvertible {
         case .populationTooSmall(let classRows, let populationRows):
             "a class has \(classRows) rows and the population \(populationRows) of its kind; "
                 + "the population has to hold everybody of the table"
+        case .ofPopulation(let error): "the population: \(error)"
         }
     }
 }

@@ -57,6 +57,16 @@ struct AnonymizationRulesTests {
         #expect(text.treatment == .report)
     }
 
+    /// Written back, this number has an exponent.
+    @Test func smallWidthsAreReadDigitByDigit() throws {
+        func fault(_ width: String) -> RulesError? {
+            let column = Self.quasiIdentifier("\"ranges\", \"widths\": [\(width)]")
+            return Support.fault(Self.rules(column, ", \"privacy\": {\"k\": 2}"))
+        }
+        #expect(fault("0.00001") == nil && fault("1e-9") == nil)
+        #expect("\(try #require(fault("1e-10")))".contains("at most 9 digits"))
+    }
+
     @Test(arguments: [
         (rules("\"a\": {\"role\": \"sensitive\", \"rolle\": 1}"), "3:30", "'rolle' is not known here"),
         (rules("\"a\": {\"role\": \"secret\"}"), "3:9", "'role' is one of identifier, quasi-identifier"),

@@ -134,8 +134,25 @@ struct AnonymizerTests {
         #expect(population.populationRows == 15 && population.journalistMaximum == 0.25)
         #expect(abs(population.marketerAverage - (4.0 / 10 + 2.0 / 4) / 6) < 1e-12)
         let few = Support.table(["a"], [["x"], ["y"], ["y"]])
-        #expect(throws: AnonymityError.populationTooSmall(classRows: 4, populationRows: 1)) {
+        let tooSmall = AnonymityError.populationTooSmall(classRows: 4, populationRows: 1)
+        #expect(throws: AnonymityError.ofPopulation(tooSmall)) {
             try Anonymizer(rules).release(table, population: few)
+        }
+        let other = Support.table(["b"], [["x"]])
+        #expect(throws: AnonymityError.ofPopulation(.missingColumn(name: "a"))) {
+            try Anonymizer(rules).release(table, population: other)
+        }
+    }
+
+    @Test func aValueThatDoesNotFitIsToldWithItsRow() throws {
+        let ranges = try #require(RangeHierarchy(widths: ["5"]))
+        let rules = AnonymizationRules(
+            columns: [("a", .quasiIdentifier(QuasiIdentifierRule(ranges)))],
+            goal: PrivacyGoal(k: 1)
+        )
+        let problem = "a decimal number of up to 18 digits is expected"
+        #expect(throws: AnonymityError.unfitValue(column: "a", row: 2, problem: problem)) {
+            try Anonymizer(rules).release(Support.table(["a"], [["1"], ["x"]]))
         }
     }
 

@@ -105,6 +105,22 @@ struct EarthMoversDistanceTests {
         #expect(short == long)
     }
 
+    @Test func numbersAreRankedByAllOfTheirDigits() throws {
+        let values = [
+            "5", "3.141592653589793238", "-0.5", "3.141592653589793237", "10", "-12", "0", "+7", "-0.25",
+        ]
+        func ranks(_ values: [String]) throws -> [Int] {
+            let distance = try EarthMoversDistance(.numeric, TextColumn(name: "n", values))
+            guard case .ordered(let ranks, _, _) = distance else { return [] }
+            return ranks
+        }
+        #expect(try ranks(values) == [6, 5, 1, 4, 8, 0, 3, 7, 2])
+        #expect(try ranks(["-0", "0.00", "007", "7.0"]) == [0, 0, 1, 1])
+        #expect(throws: AnonymityError.self) {
+            try EarthMoversDistance(.numeric, TextColumn(name: "n", ["1e5"]))
+        }
+    }
+
     /// The transport problem is solved by augmenting paths, which know nothing of ranks or trees.
     @Test func distancesAreTheCheapestTransport() throws {
         var draws = Draws(11)

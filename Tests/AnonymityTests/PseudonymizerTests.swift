@@ -30,4 +30,37 @@ struct PseudonymizerTests {
         #expect(Set(pseudonyms).count == 4)
         #expect(Pseudonymizer(column: "b", shared, digest).pseudonym(of: "anna") == pseudonyms[2])
     }
+
+    /// What is found in a text is known by its kind; a column or domain could be called anything.
+    @Test func textsShareNoPseudonymsWithColumns() throws {
+        let digest = try Support.digest()
+        let (own, shared) = (PseudonymRule(), PseudonymRule(domain: "person"))
+        func found(_ column: String, _ rule: PseudonymRule) throws -> String {
+            let rule = TextRule(kinds: [.email], treatment: .pseudonymize(rule))
+            let text = try TextRedactor(column: column, rule, digest).redacted("a@example.com").text
+            return String(text.dropFirst("<EMAIL:".count).dropLast())
+        }
+        let texts = [try found("contact", own), try found("contact", shared)]
+        let columns = [
+            Pseudonymizer(column: "contact email", own, digest),
+            Pseudonymizer(column: "contact", own, digest),
+            Pseudonymizer(column: "text email column contact", own, digest),
+            Pseudonymizer(column: "x", PseudonymRule(domain: "person email"), digest),
+            Pseudonymizer(column: "x", shared, digest),
+        ].map { $0.pseudonym(of: "a@example.com") }
+        #expect(Set(texts + columns).count == 7)
+        // Texts of one domain are joined with each other.
+        #expect(try found("remark", shared) == texts[1] && found("remark", own) != texts[0])
+    }
+
+    /// The info of HKDF as docs/formats/anonymization.md writes it down.
+    @Test func theKeyOfAKindIsMadeOfItsName() throws {
+        let info = "bulwark.anonymization/1 text email column contact"
+        let expected = try Support.digest().derived(for: info).digest(of: Data("a@example.com".utf8)).prefix(
+            16
+        )
+        let rule = PseudonymRule(encoding: .hexadecimal)
+        let pseudonymizer = Pseudonymizer(column: "contact", .email, rule, try Support.digest())
+        #expect(pseudonymizer.pseudonym(of: "a@example.com") == Hexadecimal.encode(expected))
+    }
 }

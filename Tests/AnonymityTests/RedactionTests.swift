@@ -42,6 +42,7 @@ struct RedactionTests {
     /// Each of these makes a scanner that tries again from every place take time in the square of the length.
     @Test(arguments: [
         "@", "a", "a@", "a.", "1", "1 ", "+1", "1:", "::", "a://b:", "DE89 ", "1-", "é", "a:b@",
+        "://a", "may ", "17 may ", "a:1.", "\u{FE0F}",
     ])
     func hostileTextsAreReadToTheEnd(_ piece: String) throws {
         let redactor = try TextRedactor(column: "note", TextRule(minimumCertainty: .possible), nil)

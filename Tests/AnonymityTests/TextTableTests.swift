@@ -52,6 +52,23 @@ struct TextTableTests {
         }
     }
 
+    @Test func anEmptyFieldOfASingleColumnIsNoEmptyLine() throws {
+        let table = Support.table(["a"], [["x"], [""], ["y"]])
+        #expect(String(decoding: table.csv, as: UTF8.self) == "a\r\nx\r\n\"\"\r\ny\r\n")
+        let two = Support.table(["a", "b"], [["", ""]])
+        #expect(String(decoding: two.csv, as: UTF8.self) == "a,b\r\n,\r\n")
+    }
+
+    @Test func formulasAreGuardedWhenAskedFor() {
+        let table = Support.table(
+            ["=a", "b"],
+            [["=1+1", "+1"], ["-1", "@x"], ["\ty", "\rz"], ["a=1", ""]]
+        )
+        let text = String(decoding: table.withoutFormulas.csv, as: UTF8.self)
+        #expect(text == "'=a,b\r\n'=1+1,'+1\r\n'-1,'@x\r\n'\ty,\"'\rz\"\r\na=1,\r\n")
+        #expect(String(decoding: table.csv, as: UTF8.self).hasPrefix("=a,b\r\n=1+1,+1\r\n"))
+    }
+
     /// To `String` these are equal; whoever reads the bytes can tell them apart.
     @Test func textsOfOtherBytesAreOtherValues() {
         #expect(TextColumn(name: "a", ["\u{E9}", "e\u{301}", "\u{E9}"]).codes == [0, 1, 0])

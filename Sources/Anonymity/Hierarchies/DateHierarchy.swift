@@ -59,9 +59,14 @@ struct CalendarDate {
             }
             return value
         }
-        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
-            (1...12).contains(month), day >= 1, day <= Self.dayCount(month, of: year)
+        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10)
         else { return nil }
+        self.init(year: year, month: month, day: day)
+    }
+
+    /// A date; nil for days that do not exist.
+    init?(year: Int, month: Int, day: Int) {
+        guard (1...12).contains(month), day >= 1, day <= Self.dayCount(month, of: year) else { return nil }
         (self.year, self.month, self.day) = (year, month, day)
     }
 

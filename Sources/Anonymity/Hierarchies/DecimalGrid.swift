@@ -5,10 +5,8 @@ struct DecimalGrid: Sendable {
 
     /// The largest multiple of the grid that is not above a number; nil if the text is no decimal number or has
     /// too many digits.
-    ///
-    /// A decimal number is an optional sign, digits, and a point with digits.
     func floor(_ text: String) -> Int? {
-        guard let number = Decimal(text) else { return nil }
+        guard let number = DecimalNumber(text) else { return nil }
         var units = 0
         let kept = number.fraction.prefix(fractionDigits)
         let padding = repeatElement(UInt8(0), count: fractionDigits - kept.count)
@@ -34,36 +32,5 @@ struct DecimalGrid: Sendable {
     }
 
     /// How many digits behind the point a number has; nil if the text is none.
-    static func fractionDigits(of text: String) -> Int? {
-        Decimal(text).map { number in
-            number.fraction.count - number.fraction.reversed().prefix { $0 == 0 }.count
-        }
-    }
-
-    /// The digits of a number.
-    private struct Decimal {
-        var isNegative = false
-        var whole: ArraySlice<UInt8> = []
-        var fraction: ArraySlice<UInt8> = []
-
-        init?(_ text: String) {
-            var characters = Array(text.utf8)[...]
-            guard characters.count <= 64 else { return nil }
-            if let sign = characters.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
-                isNegative = sign == UInt8(ascii: "-")
-                characters = characters.dropFirst()
-            }
-            let parts = characters.split(
-                separator: UInt8(ascii: "."),
-                maxSplits: 1,
-                omittingEmptySubsequences: false
-            )
-            for part in parts {
-                guard !part.isEmpty, part.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-            }
-            guard let first = parts.first else { return nil }
-            whole = ArraySlice(first.map { $0 - 0x30 })
-            if parts.count == 2 { fraction = ArraySlice(parts[1].map { $0 - 0x30 }) }
-        }
-    }
+    static func fractionDigits(of text: String) -> Int? { DecimalNumber(text)?.fraction.count }
 }

@@ -39,15 +39,13 @@ package enum EarthMoversDistance: Sendable {
         switch ground {
         case .equal: self = .equal
         case .numeric:
-            let digits = column.values.map { DecimalGrid.fractionDigits(of: $0) ?? 0 }.max() ?? 0
-            let grid = DecimalGrid(fractionDigits: min(digits, 18))
-            let units = try places("a decimal number of up to 18 digits is expected") {
-                DecimalGrid.fractionDigits(of: $0).map { $0 <= 18 } == true ? grid.floor($0) : nil
-            }
-            let sorted = Set(units).sorted()
+            let numbers = column.values.map { DecimalNumber($0) }
+            let sorted = Set(numbers.compactMap(\.self)).sorted()
             let ranks = Dictionary(zip(sorted, sorted.indices), uniquingKeysWith: { first, _ in first })
+            let maximum = DecimalNumber.maximumCharacters
+            let problem = "a decimal number of at most \(maximum) characters is expected"
             self = .ordered(
-                ranks: units.map { ranks[$0, default: 0] },
+                ranks: try places(problem) { DecimalNumber($0).flatMap { ranks[$0] } },
                 count: sorted.count,
                 countsAbsent: false
             )

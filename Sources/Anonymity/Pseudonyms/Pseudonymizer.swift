@@ -9,14 +9,31 @@ package struct Pseudonymizer: Sendable {
     private let digest: KeyedDigest
     private let rule: PseudonymRule
 
+    /// Pseudonyms of a column's values.
+    ///
     /// - Parameters:
     ///   - column: The name of the column.
     ///   - rule: How pseudonyms are made.
     ///   - digest: Digests under the key; each domain gets a key of its own from it.
     package init(column: String, _ rule: PseudonymRule, _ digest: KeyedDigest) {
-        // The kind of name comes first, so that no column can be called like a domain.
+        self.init("", column, rule, digest)
+    }
+
+    /// Pseudonyms of one kind of personal information in a column's texts, which are never those of a
+    /// column's values.
+    package init(
+        column: String,
+        _ kind: PersonalInformation,
+        _ rule: PseudonymRule,
+        _ digest: KeyedDigest
+    ) {
+        self.init("text \(kind.rawValue) ", column, rule, digest)
+    }
+
+    private init(_ what: String, _ column: String, _ rule: PseudonymRule, _ digest: KeyedDigest) {
+        // The kind of name comes first, so that no column can be called like a domain, or like a text.
         let domain = rule.domain.map { "domain \($0)" } ?? "column \(column)"
-        self.digest = digest.derived(for: "bulwark.anonymization/1 \(domain)")
+        self.digest = digest.derived(for: "bulwark.anonymization/1 \(what)\(domain)")
         self.rule = rule
     }
 

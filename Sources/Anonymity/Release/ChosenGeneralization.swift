@@ -73,7 +73,11 @@ struct ChosenGeneralization {
             before: ReidentificationRisk(classSizes: before.classSizes),
             after: ReidentificationRisk(classSizes: check.classSizes),
             population: try population.map { population throws(AnonymityError) in
-                try populationRisk(release, population)
+                do throws(AnonymityError) {
+                    return try populationRisk(release, population)
+                } catch {
+                    throw .ofPopulation(error)
+                }
             }
         )
         let privacy = AnonymizationReport.Privacy(

@@ -43,13 +43,19 @@ public struct ReleaseCheck: Sendable {
         for requirement in requirements {
             let column = try Self.column(requirement.column, table)
             let distance = try requirement.distance(column)
-            func counts(_ rows: some Sequence<Int>) -> [Int] {
-                var counts = [Int](repeating: 0, count: column.values.count)
+            var all = [Int](repeating: 0, count: column.values.count)
+            for code in column.codes { all[code] += 1 }
+            var counts = [Int](repeating: 0, count: all.count)
+            let values = classes.values.map { rows in
                 for row in rows { counts[column.codes[row]] += 1 }
-                return counts
+                // Only closeness has to see the values that a class lacks.
+                let seen =
+                    requirement.dependsOnTable
+                    ? counts : ClassSelection.present(counts, rows[...], column.codes)
+                let value = requirement.reached(seen, of: all, distance)
+                for row in rows { counts[column.codes[row]] = 0 }
+                return value
             }
-            let all = counts(0..<table.rowCount)
-            let values = classes.values.map { requirement.reached(counts($0), of: all, distance) }
             guard let first = values.first else { continue }
             reached.append(
                 Reached(requirement: requirement, value: values.reduce(first, requirement.worse))

@@ -49,7 +49,13 @@ enum HierarchyReading {
     private static func decimal(_ number: Double) -> String {
         // Up to 2⁵³ whole numbers are exact, and without their fraction they are what the hierarchy reads.
         if let whole = Int(exactly: number) { return "\(whole)" }
-        return "\(number)"
+        let text = "\(number)"
+        // Small numbers are spelled with an exponent, as in 1e-05, which is no decimal number.
+        guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...]),
+            exponent < 0
+        else { return text }
+        let zeros = String(repeating: "0", count: -exponent - 1)
+        return "\(number < 0 ? "-" : "")0.\(zeros)\(text[..<mark].filter(\.isNumber))"
     }
 
     private static func dates(_ settings: inout RuleSettings) throws(RulesFault) -> DateHierarchy {

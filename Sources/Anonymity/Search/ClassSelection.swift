@@ -76,7 +76,7 @@ struct ClassSelection {
     }
 
     /// The counts that are not zero, found without looking at those that are.
-    private static func present(_ counts: [Int], _ members: ArraySlice<Int>, _ codes: [Int]) -> [Int] {
+    static func present(_ counts: [Int], _ members: ArraySlice<Int>, _ codes: [Int]) -> [Int] {
         guard members.count < counts.count / 4 else { return counts }
         return Set(members.map { codes[$0] }).sorted().map { counts[$0] }
     }

@@ -38,12 +38,26 @@ extension TextTable {
     /// The table as CSV (RFC 4180): a header, CRLF behind every record, quotes where they are needed.
     public var csv: Data {
         var bytes: [UInt8] = []
-        let fields = columns.map { column in column.values.map(Self.field) }
+        // Readers skip empty lines.
+        let empty = Array((columns.count == 1 ? "\"\"" : "").utf8)
+        let fields = columns.map { column in column.values.map { $0.isEmpty ? empty : Self.field($0) } }
         Self.append(columns.map { Self.field($0.name) }, to: &bytes)
         for row in 0..<rowCount {
             Self.append(columns.indices.map { fields[$0][columns[$0].codes[row]] }, to: &bytes)
         }
         return Data(bytes)
+    }
+
+    /// The table for somebody who opens it in a spreadsheet: cells that would be taken for formulas have an
+    /// apostrophe in front.
+    public var withoutFormulas: TextTable {
+        func guarded(_ text: String) -> String {
+            text.utf8.first.map("=+-@\t\r".utf8.contains) ?? false ? "'\(text)" : text
+        }
+        let columns = columns.map { column in
+            TextColumn(name: guarded(column.name), column.codes.lazy.map { guarded(column.values[$0]) })
+        }
+        return TextTable(columns: columns, rowCount: rowCount)
     }
 
     private static func append(_ fields: [[UInt8]], to bytes: inout [UInt8]) {

@@ -67,6 +67,6 @@ public struct TextColumn: Sendable {
     /// The rows that are kept, in their order.
     func keeping(_ rows: [Int]) -> TextColumn { TextColumn(name: name, rows.lazy.map { self[$0] }) }
 
-    /// The line of the first row that has a text, if no field has a line break; the header is line 1.
+    /// The number of the first row that has a text, from 1; the header does not count.
     func firstRow(of code: Int) -> Int { (codes.firstIndex(of: code) ?? 0) + 1 }
 }

@@ -1,7 +1,7 @@
 /// A text in which digits, letters, hyphens and spaces of all kinds are those of ASCII, for scanners.
 ///
 /// Digits of every script become `0` to `9`, fullwidth forms their narrow ones, all dashes `-`, all spaces a
-/// space. Characters without width are left out. What else there is becomes `letter` or `other`.
+/// space. Characters that are not seen are left out. What else there is becomes `letter` or `other`.
 package struct FoldedText: Sendable {
     /// Stands for a letter outside of ASCII.
     package static let letter: UInt8 = 0x80
@@ -40,12 +40,16 @@ package struct FoldedText: Sendable {
         switch scalar.value {
         case 0..<0x80: return UInt8(scalar.value)
         case 0xFF01...0xFF5E: return UInt8(scalar.value - 0xFEE0)
-        case 0x2010...0x2015, 0x2212, 0xFE58, 0xFE63: return UInt8(ascii: "-")
+        // The minus sign is mathematics and no dash.
+        case 0x2212: return UInt8(ascii: "-")
         default: break
         }
         let properties = scalar.properties
+        // Also letters and marks that are not seen, such as fillers and the selectors of variants.
+        if properties.isDefaultIgnorableCodePoint { return nil }
         switch properties.generalCategory {
         case .decimalNumber: return properties.numericValue.map { 0x30 + UInt8($0) } ?? other
+        case .dashPunctuation: return UInt8(ascii: "-")
         case .spaceSeparator, .lineSeparator, .paragraphSeparator: return 0x20
         case .format: return nil
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,

@@ -17,12 +17,7 @@ package struct TextRedactor {
         guard case .pseudonymize(let pseudonyms) = rule.treatment else { return }
         guard let digest else { throw .keyNeeded(column: column) }
         for kind in rule.kinds {
-            let own = PseudonymRule(
-                domain: pseudonyms.domain.map { "\($0) \(kind.rawValue)" },
-                bits: pseudonyms.bits,
-                encoding: pseudonyms.encoding
-            )
-            pseudonymizers[kind] = Pseudonymizer(column: "\(column) \(kind.rawValue)", own, digest)
+            pseudonymizers[kind] = Pseudonymizer(column: column, kind, pseudonyms, digest)
         }
     }
 

@@ -5,28 +5,23 @@ import Foundation
 public struct EntryCard: Hashable, Sendable {
     /// The number of the entry.
     public let index: UInt64
-    /// The digest of the entry's bytes.
-    public let digest: ContentDigest
     /// How many bytes it has.
     public let byteCount: Int
     /// What kind of claim it is; nil if it is no signed statement.
     public let claimType: ClaimType?
     /// What it is about.
     public let subjects: [Subject]
-    /// The names of the keys that are said to have signed.
-    public let keyIDs: [String]
     /// When it says that it was stated.
     public let moment: Timestamp?
 
     /// Reads the card of an entry.
     public init(_ entry: Data, at index: UInt64) {
-        (self.index, digest, byteCount) = (index, ContentDigest(of: entry), entry.count)
+        (self.index, byteCount) = (index, entry.count)
         guard let envelope = try? Envelope(json: entry), let statement = try? envelope.unverifiedStatement()
         else {
-            (claimType, subjects, keyIDs, moment) = (nil, [], [], nil)
+            (claimType, subjects, moment) = (nil, [], nil)
             return
         }
         (claimType, subjects, moment) = (statement.claimType, statement.subjects, statement.statedMoment)
-        keyIDs = envelope.signatures.map(\.keyID)
     }
 }

@@ -3,9 +3,9 @@ import GRDB
 /// The tables of an index.
 enum IndexSchema {
     /// Goes up by one when a table changes.
-    static let version = 1
+    static let version = 2
     /// "BWLX", by which a file is known as an index.
-    private static let application = 0x4257_4C58
+    static let application = 0x4257_4C58
 
     /// The statements that make the tables, as SQLite keeps them.
     ///
@@ -13,13 +13,11 @@ enum IndexSchema {
     /// showing it.
     private static let statements = [
         "CREATE TABLE state (origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL)",
-        "CREATE TABLE entry (number INTEGER PRIMARY KEY, digest BLOB NOT NULL, type TEXT, moment INTEGER)",
-        "CREATE TABLE subject (entry INTEGER NOT NULL, name TEXT NOT NULL, digest BLOB NOT NULL)",
-        "CREATE TABLE signer (entry INTEGER NOT NULL, key TEXT NOT NULL)",
+        "CREATE TABLE entry (number INTEGER PRIMARY KEY, type TEXT, moment INTEGER)",
+        "CREATE TABLE subject (entry INTEGER NOT NULL, digest BLOB NOT NULL)",
         "CREATE INDEX entry_type ON entry (type)",
         "CREATE INDEX entry_moment ON entry (moment)",
         "CREATE INDEX subject_digest ON subject (digest, entry)",
-        "CREATE INDEX signer_key ON signer (key, entry)",
     ]
 
     static func create(_ database: Database, _ origin: LogOrigin) throws {

@@ -98,17 +98,12 @@ extension LogIndex {
 
     private static func insert(_ card: EntryCard, _ database: Database) throws {
         let number = Int64(card.index)
-        try database.cachedStatement(sql: "INSERT INTO entry VALUES (?, ?, ?, ?)").execute(arguments: [
-            number, card.digest.data, card.claimType?.rawValue, card.moment?.secondsSince1970,
+        try database.cachedStatement(sql: "INSERT INTO entry VALUES (?, ?, ?)").execute(arguments: [
+            number, card.claimType?.rawValue, card.moment?.secondsSince1970,
         ])
-        for subject in card.subjects {
-            guard let digest = subject.sha256 else { continue }
-            try database.cachedStatement(sql: "INSERT INTO subject VALUES (?, ?, ?)")
-                .execute(arguments: [number, subject.name, digest.data])
-        }
-        for key in Set(card.keyIDs).sorted() {
-            try database.cachedStatement(sql: "INSERT INTO signer VALUES (?, ?)")
-                .execute(arguments: [number, key])
+        for digest in card.subjects.compactMap(\.sha256) {
+            try database.cachedStatement(sql: "INSERT INTO subject VALUES (?, ?)")
+                .execute(arguments: [number, digest.data])
         }
     }
 }

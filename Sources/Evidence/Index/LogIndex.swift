@@ -22,6 +22,15 @@ public final class LogIndex: Sendable {
     /// - Throws: `LogIndexError`.
     public init(opening path: String) throws(LogIndexError) {
         guard FileManager.default.fileExists(atPath: path) else { throw .missing(path) }
+        // SQLite obeys what lies beside a file before it reads the file: a journal can name any other file,
+        // which is then deleted. Whoever hands on a log could have put one there.
+        for companion in Self.companions(of: path) {
+            var status = stat()
+            guard lstat(companion, &status) != 0, errno == ENOENT else {
+                let name = URL(fileURLWithPath: companion).lastPathComponent
+                throw .unavailable(path, reason: "\(name.printable) lies beside it")
+            }
+        }
         self.path = path
         queue = try Self.open(path)
         try using { database in
@@ -35,7 +44,7 @@ public final class LogIndex: Sendable {
     public init(creating path: String, origin: LogOrigin) throws(LogIndexError) {
         self.path = path
         // A journal that is left of another file of this name would be played back into this one.
-        for name in [path, path + "-journal", path + "-wal", path + "-shm"] {
+        for name in [path] + Self.companions(of: path) {
             guard unlink(name) == 0 || errno == ENOENT else {
                 throw .unavailable(path, reason: LogError.systemReason)
             }
@@ -44,6 +53,11 @@ public final class LogIndex: Sendable {
         try using { database in
             try database.write { try IndexSchema.create($0, origin) }
         }
+    }
+
+    /// The files that SQLite keeps beside another while it is written; after that they are gone.
+    private static func companions(of path: String) -> [String] {
+        [path + "-journal", path + "-wal", path + "-shm"]
     }
 
     private static func open(_ path: String) throws(LogIndexError) -> DatabaseQueue {
@@ -64,7 +78,8 @@ public final class LogIndex: Sendable {
         }
     }
 
-    /// Does something while nobody else can use the index, as somebody who writes it would.
+    /// Does something while nobody else can use the index, as somebody who writes it would; tests need a writer
+    /// that does not end by itself.
     package func whileLocked(_ body: () throws -> Void) throws {
         try queue.inTransaction(.exclusive) { _ in
             try body()

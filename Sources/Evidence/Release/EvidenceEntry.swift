@@ -12,6 +12,8 @@ public struct EvidenceEntry: Sendable, Hashable {
     public let subjects: [Subject]
     /// What it states.
     public let content: Content
+    /// Whether the keys that signed it have ended since; then it counts only against a model.
+    public let isLapsed: Bool
 
     /// What an entry states.
     public enum Content: Sendable, Hashable {
@@ -41,6 +43,14 @@ public struct EvidenceEntry: Sendable, Hashable {
         }
     }
 
+    /// Whether it is about a model and all files that hold its weights, each under its name.
+    public func isAbout(_ model: ContentDigest, _ weights: [ContentReference]) -> Bool {
+        subjects.contains { $0.sha256 == model }
+            && weights.allSatisfy { file in
+                subjects.contains { $0.name == file.name && $0.sha256 == file.sha256 }
+            }
+    }
+
     /// When it happened, in the words of whoever states it; nil where the claim has no moment.
     public var moment: Timestamp? {
         switch content {
@@ -60,8 +70,10 @@ public struct EvidenceEntry: Sendable, Hashable {
 extension EvidenceEntry {
     init<Predicate>(
         _ stated: ReleaseEvidence.Stated<Predicate>,
+        isLapsed: Bool,
         _ content: (Predicate) -> Content
     ) {
+        self.isLapsed = isLapsed
         index = stated.index
         signers = stated.claim.signers.compactMap(\.name)
         payloadDigest = stated.claim.payloadDigest
@@ -75,5 +87,6 @@ extension EvidenceEntry {
         payloadDigest = signature.manifest.payloadDigest
         subjects = [signature.manifest.content.subject]
         content = .modelSignature(signature.manifest.content)
+        isLapsed = false
     }
 }

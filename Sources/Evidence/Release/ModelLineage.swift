@@ -11,7 +11,9 @@ public struct ModelLineage: Sendable, Hashable {
     public struct Run: Sendable, Hashable {
         /// The entry that states it.
         public let entry: EvidenceEntry
-        /// What went in, without the model before.
+        /// The model that it went on from; nil where it began anew.
+        public let original: Input?
+        /// The data that went in.
         public let inputs: [Input]
         /// What came out.
         public let output: ContentReference
@@ -36,7 +38,16 @@ public struct ModelLineage: Sendable, Hashable {
     /// Follows a model back.
     ///
     /// Where several entries say how a model was made, the newest counts.
-    public init(of model: ContentDigest, in entries: [EvidenceEntry]) {
+    ///
+    /// - Parameters:
+    ///   - model: The digest of the model's file.
+    ///   - weights: The files besides it that hold its weights; what leaves one out is not about the model.
+    ///   - entries: What was stated, in the order of the log.
+    public init(
+        of model: ContentDigest,
+        weights: [ContentReference] = [],
+        in entries: [EvidenceEntry]
+    ) {
         var manifests: [ContentDigest: UInt64] = [:]
         for entry in entries {
             guard case .dataset(let claim) = entry.content else { continue }
@@ -48,30 +59,31 @@ public struct ModelLineage: Sendable, Hashable {
         }
         var runs: [Run] = []
         var seen: Set<ContentDigest> = []
-        var next: ContentDigest? = model
-        while let digest = next, seen.insert(digest).inserted {
+        var next: (digest: ContentDigest, weights: [ContentReference])? = (model, weights)
+        while let made = next, seen.insert(made.digest).inserted {
             next = nil
-            guard let (entry, name) = Self.run(that: digest, in: entries) else { break }
-            let output = ContentReference(name: name, sha256: digest)
+            guard let (entry, name) = Self.run(that: made.digest, made.weights, in: entries) else { break }
+            let output = ContentReference(name: name, sha256: made.digest)
+            func add(from original: ContentReference?, _ data: [ContentReference]) {
+                runs.append(
+                    Run(entry: entry, original: original.map(input), inputs: data.map(input), output: output)
+                )
+            }
             switch entry.content {
             case .training(let claim):
                 // Of the inputs, one that was trained itself is the model before.
-                next = claim.inputs.map(\.sha256).last { Self.run(that: $0, in: entries) != nil }
-                let inputs = claim.inputs.filter { $0.sha256 != next }.map(input)
-                runs.append(Run(entry: entry, inputs: inputs, output: output))
+                let original = claim.inputs.last { Self.run(that: $0.sha256, [], in: entries) != nil }
+                add(from: original, claim.inputs.filter { $0.sha256 != original?.sha256 })
+                next = original.map { ($0.sha256, []) }
             case .hardening(let claim):
-                let original = input(claim.original)
-                let isKnown = Self.run(that: claim.original.sha256, in: entries) != nil
-                let inputs = (isKnown ? [] : [original]) + claim.data.map(input)
-                runs.append(Run(entry: entry, inputs: inputs, output: output))
-                next = claim.original.sha256
+                add(from: claim.original, claim.data)
+                next = (claim.original.sha256, claim.originalWeights)
             default: break
             }
         }
         self.runs = runs.reversed()
         assessments = entries.compactMap { entry in
-            guard case .assessment(let claim) = entry.content,
-                entry.subjects.contains(where: { $0.sha256 == model })
+            guard case .assessment(let claim) = entry.content, !entry.isLapsed, entry.isAbout(model, weights)
             else { return nil }
             return Measurement(entry: entry, data: input(claim.data))
         }
@@ -80,10 +92,11 @@ public struct ModelLineage: Sendable, Hashable {
     /// The newest entry that says how something was made, with what it calls it.
     private static func run(
         that made: ContentDigest,
+        _ weights: [ContentReference],
         in entries: [EvidenceEntry]
     ) -> (entry: EvidenceEntry, name: String)? {
         for entry in entries.reversed() {
-            guard entry.claimType == .training || entry.claimType == .hardening,
+            guard entry.claimType == .training || entry.claimType == .hardening, entry.isAbout(made, weights),
                 let subject = entry.subjects.first(where: { $0.sha256 == made })
             else { continue }
             return (entry, subject.name)

@@ -4,70 +4,82 @@ extension ReleaseEvidence {
     /// The entries that tell of the model, in the order of the log: what is about it, and what its data and
     /// earlier models come from.
     ///
+    /// What speaks for the model has to be about it with all files of its weights; what speaks against it
+    /// counts if it is about any of them.
+    ///
     /// - Parameter others: Entries that belong to it for another reason, such as those that a rule rests on.
-    /// - Returns: Entries that were believed, each once.
+    /// - Returns: Entries that were believed, each once, and those that count against the model although
+    ///   their keys have ended.
     public func entries(and others: Set<UInt64> = []) -> [EvidenceEntry] {
-        let lineage = Lineage(of: self)
+        let ancestry = ModelAncestry(of: self)
+        let (trained, hardened) = (ancestry.ownTrainings, ancestry.ownHardenings)
+        let own = Set(
+            trained.map(\.index) + hardened.map(\.index) + manifests(behind: trained, hardened)
+                + modelScans.map(\.index)
+        )
         var entries: [EvidenceEntry] = []
         func add<Predicate>(
             _ list: [Stated<Predicate>],
+            isLapsed: Bool = false,
             _ content: (Predicate) -> EvidenceEntry.Content,
             _ belongs: (Stated<Predicate>) -> Bool
         ) {
             let chosen = list.filter { belongs($0) || others.contains($0.index) }
-            entries += chosen.map { EvidenceEntry($0, content) }
+            entries += chosen.map { EvidenceEntry($0, isLapsed: isLapsed, content) }
         }
-        add(datasets, { .dataset($0) }, { lineage.entries.contains($0.index) })
-        add(trainings, { .training($0) }, { lineage.entries.contains($0.index) })
-        add(hardenings, { .hardening($0) }, { lineage.entries.contains($0.index) })
+        func rejects(_ stated: Stated<ApprovalPredicate>) -> Bool {
+            stated.predicate.decision == .rejected && isAboutAnyFile(stated)
+        }
+        func warns(_ stated: Stated<ScanPredicate>) -> Bool {
+            stated.predicate.verdict != .nothingFound && isAboutAnyFile(stated)
+        }
+        add(datasets, { .dataset($0) }, { own.contains($0.index) })
+        add(trainings, { .training($0) }, { own.contains($0.index) })
+        add(hardenings, { .hardening($0) }, { own.contains($0.index) })
         add(assessments, { .assessment($0) }, { $0.isAbout(model, weights) })
-        add(scans, { .scan($0) }, { $0.isAbout(model) })
-        add(approvals, { .approval($0) }, { $0.isAbout(model, weights) })
+        add(scans, { .scan($0) }, { own.contains($0.index) || warns($0) })
+        add(approvals, { .approval($0) }, { $0.isAbout(model, weights) || rejects($0) })
         add(deployments, { .deployment($0) }, { $0.isAbout(model, weights) })
-        add(incidents, { .incident($0) }, { $0.isAbout(model, weights) })
+        add(incidents, { .incident($0) }, isAboutAnyFile)
+        // A number that nobody is believed for any more is shown only where a rule has counted it.
+        add(lapsed.assessments, isLapsed: true, { .assessment($0) }, { _ in false })
+        add(lapsed.scans, isLapsed: true, { .scan($0) }, warns)
+        add(lapsed.rejections, isLapsed: true, { .approval($0) }, rejects)
         let covering = signatures.filter { signature in
-            others.contains(signature.index)
-                || signature.manifest.content.files.contains { $0.digest == model }
+            others.contains(signature.index) || isCovered(by: signature.manifest.content)
         }
         entries += covering.map { EvidenceEntry($0) }
         return entries.sorted { $0.index < $1.index }
     }
 
-    /// Which entries tell where a model comes from: runs that made it or what it was made of, and manifests
-    /// of the data in between.
-    private struct Lineage {
-        private(set) var entries: Set<UInt64> = []
-
-        init(of evidence: ReleaseEvidence) {
-            var runs: [ContentDigest: [(UInt64, [ContentReference])]] = [:]
-            func note(_ index: UInt64, _ subjects: [Subject], _ inputs: [ContentReference]) {
-                for digest in subjects.compactMap(\.sha256) {
-                    runs[digest, default: []].append((index, inputs))
-                }
-            }
-            for stated in evidence.trainings {
-                note(stated.index, stated.claim.content.subjects, stated.predicate.inputs)
-            }
-            for stated in evidence.hardenings {
-                let inputs = [stated.predicate.original] + stated.predicate.data
-                note(stated.index, stated.claim.content.subjects, inputs)
-            }
-            for stated in evidence.datasets {
-                let manifest = stated.predicate.manifest
-                note(stated.index, stated.claim.content.subjects, manifest.parents)
-                for file in manifest.files {
-                    runs[file.sha256, default: []].append((stated.index, manifest.parents))
-                }
-            }
-            // What was looked at is not looked at again, so that claims that name each other end.
-            var seen: Set<ContentDigest> = []
-            var waiting = [evidence.model] + evidence.modelAssessments.map(\.predicate.data.sha256)
-            while let digest = waiting.popLast() {
-                guard seen.insert(digest).inserted else { continue }
-                for (index, inputs) in runs[digest] ?? [] where entries.insert(index).inserted {
-                    waiting += inputs.map(\.sha256)
-                }
+    /// The manifests of the data that went into runs and assessments, and of what those data were made of.
+    private func manifests(
+        behind trained: [Stated<TrainingPredicate>],
+        _ hardened: [Stated<HardeningPredicate>]
+    ) -> [UInt64] {
+        var manifests: [ContentDigest: [Stated<DatasetPredicate>]] = [:]
+        for stated in datasets {
+            let files = stated.predicate.manifest.files.map(\.sha256)
+            for digest in Set(files + stated.claim.content.subjects.compactMap(\.sha256)) {
+                manifests[digest, default: []].append(stated)
             }
         }
+        let assessed = modelAssessments.flatMap {
+            [$0.predicate.data, $0.predicate.labels].compactMap(\.self)
+        }
+        var waiting =
+            trained.flatMap(\.predicate.inputs)
+            + hardened.flatMap { [$0.predicate.original] + $0.predicate.data } + assessed
+        var found: [UInt64] = []
+        // What was looked at is not looked at again, so that manifests that name each other end.
+        var seen: Set<ContentDigest> = []
+        while let data = waiting.popLast() {
+            guard seen.insert(data.sha256).inserted else { continue }
+            for stated in manifests[data.sha256] ?? [] {
+                found.append(stated.index)
+                waiting += stated.predicate.manifest.parents
+            }
+        }
+        return found
     }
 }

@@ -50,33 +50,45 @@ extension HardeningPredicate {
 extension AssessmentPredicate {
     /// The members as they are shown.
     var fields: [EntryField] {
-        let checks = ["pass", "warn", "fail", "skipped"].compactMap { status -> String? in
-            let named = sanityChecks.filter { $0.status == status }
-            guard !named.isEmpty else { return nil }
-            guard status == "warn" || status == "fail" else { return "\(status): \(named.count)" }
-            return "\(status): \(named.map { EntryField.shortened($0.id) }.joined(separator: ", "))"
-        }
-        return [
+        let results: [EntryField?] = [
             .text("Verdict", verdict.rawValue), .text("Attacker", ReleaseWording.threat(threat)),
             .text("Accuracy", ReleaseWording.estimate(cleanAccuracy)),
             .text(
                 "Robust accuracy",
                 "\(ReleaseWording.estimate(worstCaseRobustAccuracy)), worst case of all attacks"
             ),
-            .text(
-                "Attacks",
-                attacks.map { attack in
-                    "\(EntryField.shortened(attack.name)) (\(EntryField.shortened(attack.preset))): robust accuracy "
-                        + ReleaseWording.estimate(attack.robustAccuracy)
-                }
-            ),
+            .text("Attacks", attacks.map(\.line)),
+            gaps.isEmpty ? nil : .text("What failed attacks do not show", gaps),
             vulnerability.map {
                 .text("Vulnerability score", "\(ReleaseWording.estimate($0, .points)), of 10")
             },
-            .text("Sanity checks", checks), .references("Data", [data]),
-            .references("Whole result", [report]),
-            .text("Seed", seed), environment.field, .text("Finished", "\(finished)"),
-        ].compactMap(\.self)
+            .text("Sanity checks", checks),
+        ]
+        let run: [EntryField?] = [
+            .references("Data", [data]), labels.map { .references("Labels", [$0]) },
+            .references("Whole result", [report]), .text("Seed", seed),
+            conditions.isEmpty ? nil : .options("Conditions", conditions), environment.field,
+            .text("Finished", "\(finished)"),
+        ]
+        return (results + run).compactMap(\.self)
+    }
+
+    /// The checks by their status, with the names of those that say something.
+    private var checks: [String] {
+        ["pass", "warn", "fail", "skipped"].compactMap { status in
+            let named = sanityChecks.filter { $0.status == status }
+            guard !named.isEmpty else { return nil }
+            guard status == "warn" || status == "fail" else { return "\(status): \(named.count)" }
+            return "\(status): \(named.map { EntryField.shortened($0.id) }.joined(separator: ", "))"
+        }
+    }
+}
+
+extension AssessmentPredicate.Attack {
+    /// The attack with its result, as it is shown.
+    fileprivate var line: String {
+        let title = "\(EntryField.shortened(name)) (\(EntryField.shortened(preset)))"
+        return "\(title): robust accuracy \(ReleaseWording.estimate(robustAccuracy))"
     }
 }
 

@@ -41,10 +41,16 @@ struct LineageChart {
 
     init(_ lineage: ModelLineage, model: ContentReference) {
         var rows: [Row] = []
-        for run in lineage.runs {
+        for (place, run) in lineage.runs.enumerated() {
             let kind = run.entry.claimType == .training ? "training" : "hardening"
+            // The model that a later run goes on from is the one above it.
+            let original = place == 0 ? run.original.map { [Self.box("model", $0)] } ?? [] : []
             rows.append(
-                Row(inputs: Self.inputs(run.inputs), step: Self.run(kind, run.entry), isAssessment: false)
+                Row(
+                    inputs: original + Self.inputs(run.inputs),
+                    step: Self.run(kind, run.entry),
+                    isAssessment: false
+                )
             )
             guard run.output.sha256 != model.sha256 else { continue }
             rows.append(
@@ -73,18 +79,20 @@ struct LineageChart {
     }
 
     private static func inputs(_ inputs: [ModelLineage.Input]) -> [Box] {
-        var boxes = inputs.prefix(maximum).map { input in
-            Box(
-                kind: "data",
-                name: input.reference.name,
-                entry: input.manifest,
-                isMissing: input.manifest == nil
-            )
-        }
+        var boxes = inputs.prefix(maximum).map { box("data", $0) }
         if inputs.count > maximum {
             boxes.append(Box(kind: "data", name: "and \(inputs.count - maximum) more", entry: nil))
         }
         return boxes
+    }
+
+    private static func box(_ kind: String, _ input: ModelLineage.Input) -> Box {
+        Box(
+            kind: kind,
+            name: input.reference.name,
+            entry: input.manifest,
+            isMissing: input.manifest == nil
+        )
     }
 
     private static func run(_ kind: String, _ entry: EvidenceEntry) -> Box {

@@ -14,6 +14,8 @@ enum MarkdownText {
                 result += "\\"
             }
             result.unicodeScalars.append(scalar)
+            // Some look for addresses of mail once escapes are gone; behind this, which has no width, is none.
+            if scalar == "@" { result += "&#8203;" }
         }
         return result
     }

@@ -58,6 +58,10 @@ public enum ModelCard {
         for run in runs {
             let kind = run.entry.claimType == .training ? "Trained" : "Hardened"
             lines.append(item(kind, run.entry.moment?.description ?? "", [run.entry.index]))
+            if let original = run.original?.reference {
+                let text = "\(MarkdownText.escape(original.name)), SHA-256 `\(original.sha256)`"
+                lines.append(item("Made of the model", text, [run.entry.index]))
+            }
             if case .hardening(let claim) = run.entry.content {
                 let methods = claim.methods.map { MarkdownText.escape($0) }.joined(separator: ", ")
                 lines.append(item("Methods", methods, [run.entry.index]))
@@ -71,7 +75,7 @@ public enum ModelCard {
         lines.append(
             facts.task.map { item("Task", $0, report.assessments.map(\.0.index)) } ?? "- " + notStated("Task")
         )
-        let signatures = report.items.filter { $0.entry.claimType == .modelSignature }
+        let signatures = report.ownItems.filter { $0.entry.claimType == .modelSignature }
         let signed = signatures.map { entry in
             item(
                 "Signed by",

@@ -34,18 +34,29 @@ enum ModelCardFacts {
         return uses
     }
 
-    /// Approvals that hold at the moment of the report.
+    /// Approvals that hold at the moment of the report, and that whoever gave them has not taken back since.
     static func approvals(_ report: ReleaseReport) -> [(EvidenceEntry, ApprovalPredicate)] {
-        report.claims { content -> ApprovalPredicate? in
-            guard case .approval(let claim) = content, claim.decision == .approved else { return nil }
+        lastWords(report).filter { $0.1.decision == .approved }
+    }
+
+    /// The newest decision that holds of each role and its signers, in the order of the log; a waiver is none.
+    private static func lastWords(_ report: ReleaseReport) -> [(EvidenceEntry, ApprovalPredicate)] {
+        let words = report.claims { content -> ApprovalPredicate? in
+            guard case .approval(let claim) = content, claim.decision != .waived else { return nil }
             let holds =
                 claim.decided <= report.evidence.now
                 && (claim.expires.map { report.evidence.now < $0 } ?? true)
             return holds ? claim : nil
         }
+        var spoken: Set<[String]> = []
+        let newest = words.reversed().filter { entry, claim in
+            spoken.insert([claim.role] + entry.signers.sorted()).inserted
+        }
+        return newest.reversed()
     }
 
-    /// What assessments say against the model or their own numbers, and what went wrong with it.
+    /// What assessments say against the model or their own numbers, who rejects it, and what went wrong with
+    /// it.
     static func limitations(_ report: ReleaseReport) -> [String] {
         var limits = report.assessments.flatMap { entry, claim -> [String] in
             let threat = "\(claim.threat.knowledge), \(claim.threat.norm), radius \(claim.threat.radius)"
@@ -62,6 +73,9 @@ enum ModelCardFacts {
                 )
             }
             return limits
+        }
+        for (entry, claim) in lastWords(report) where claim.decision == .rejected {
+            limits.append("Rejected in the role \(claim.role): \(claim.reason) (entry \(entry.index))")
         }
         let incidents = report.claims { content -> IncidentPredicate? in
             guard case .incident(let claim) = content else { return nil }

@@ -5,7 +5,7 @@ import BulwarkProvenance
 extension ReleaseBOM {
     /// The model that the bill is of, with all evidence that is not about data.
     static func model(_ report: ReleaseReport) -> JSONValue {
-        let others = report.items.filter { $0.entry.claimType != .dataset }
+        let others = report.ownItems.filter { $0.entry.claimType != .dataset }
         return [
             "type": "machine-learning-model",
             "bom-ref": reference(report.evidence.model),
@@ -19,8 +19,7 @@ extension ReleaseBOM {
     }
 
     static func components(_ report: ReleaseReport) -> [JSONValue] {
-        let earlier = report.lineage.runs.map(\.output).filter { $0.sha256 != report.evidence.model }
-        let models = earlier.map { model -> JSONValue in
+        let models = report.earlierModels.map { model -> JSONValue in
             [
                 "type": "machine-learning-model", "bom-ref": reference(model.sha256),
                 "name": .string(model.name), "hashes": hashes(model.sha256),
@@ -89,7 +88,7 @@ extension ReleaseBOM {
     ]
 
     /// An entry of the log and its receipt, as files beside the bill with their hashes.
-    private static func evidence(_ item: ReleaseReport.Item, _ report: ReleaseReport) -> [JSONValue] {
+    static func evidence(_ item: ReleaseReport.Item, _ report: ReleaseReport) -> [JSONValue] {
         let index = item.entry.index
         let place = "entry \(index) of the log \(report.log.origin)"
         let signers = item.entry.signers.joined(separator: ", ")

@@ -21,6 +21,8 @@ public enum ReleaseBOM {
             "components": .array(components(report)),
             "dependencies": .array(dependencies(report)),
         ]
+        let cited = report.citedItems.flatMap { evidence($0, report) }
+        if !cited.isEmpty { members["externalReferences"] = .array(cited) }
         let workflows = report.lineage.runs.map { workflow($0) }
         if !workflows.isEmpty { members["formulation"] = [["workflows": .array(workflows)]] }
         // The number is made of all the rest, so that another content has another one.
@@ -80,28 +82,25 @@ public enum ReleaseBOM {
     private static func dependencies(_ report: ReleaseReport) -> [JSONValue] {
         var rows: [(ContentDigest, [ContentDigest])] = []
         func add(_ digest: ContentDigest, _ others: [ContentDigest]) {
-            if let place = rows.firstIndex(where: { $0.0 == digest }) {
-                rows[place].1 += others.filter { !rows[place].1.contains($0) }
-            } else {
-                rows.append((digest, others))
-            }
+            let place = rows.firstIndex { $0.0 == digest } ?? rows.count
+            if place == rows.count { rows.append((digest, [])) }
+            for other in others where !rows[place].1.contains(other) { rows[place].1.append(other) }
         }
         add(report.evidence.model, [])
-        var before: ContentDigest?
         for run in report.lineage.runs {
-            let inputs = run.inputs.map(\.reference.sha256) + (before.map { [$0] } ?? [])
-            var seen: Set<ContentDigest> = []
-            add(run.output.sha256, inputs.filter { seen.insert($0).inserted && $0 != run.output.sha256 })
-            before = run.output.sha256
+            let inputs = (run.inputs + [run.original].compactMap(\.self)).map(\.reference.sha256)
+            add(run.output.sha256, inputs.filter { $0 != run.output.sha256 })
         }
-        let known = Set(report.ancestors.compactMap { try? $0.content.reference().sha256 })
+        let parts = report.partsOfManifests
+        func parents(_ manifest: DataManifest?, of digest: ContentDigest) -> [ContentDigest] {
+            (manifest?.parents ?? []).flatMap { parts[$0.sha256] ?? [] }.filter { $0 != digest }
+        }
         for data in report.data {
-            let parents = data.manifest?.content.parents.map(\.sha256).filter(known.contains) ?? []
-            add(data.reference.sha256, parents)
+            add(data.reference.sha256, parents(data.manifest?.content, of: data.reference.sha256))
         }
         for (_, manifest) in report.ancestors {
             guard let reference = try? manifest.reference() else { continue }
-            add(reference.sha256, manifest.parents.map(\.sha256).filter(known.contains))
+            add(reference.sha256, parents(manifest, of: reference.sha256))
         }
         return rows.map { digest, others in
             ["ref": reference(digest), "dependsOn": .array(others.map { reference($0) })]
@@ -124,7 +123,9 @@ public enum ReleaseBOM {
             JSONValue.object(["name": .string(name), "value": .string(value)])
         }
         var seen: Set<ContentDigest> = []
-        let inputs = run.inputs.filter { seen.insert($0.reference.sha256).inserted }.map {
+        let inputs = ([run.original].compactMap(\.self) + run.inputs).filter {
+            seen.insert($0.reference.sha256).inserted
+        }.map {
             input -> JSONValue in
             ["resource": ["ref": reference(input.reference.sha256)]]
         }

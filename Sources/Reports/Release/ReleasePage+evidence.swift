@@ -10,8 +10,8 @@ extension ReleasePage {
             id: "evidence",
             title: "Evidence",
             introduction: """
-                Every entry of the log that tells of the model, its data and the models before it. The words in them are \
-                those of whoever signed them.
+                Every entry of the log that tells of the model, its data and the models before it, and those about \
+                other models that a rule compares it with. The words in them are those of whoever signed them.
                 """,
             body: blocks.isEmpty ? none : "\(blocks)"
         )
@@ -20,6 +20,10 @@ extension ReleasePage {
     private static func block(_ item: ReleaseReport.Item, _ report: ReleaseReport) -> Markup {
         let entry = item.entry
         let index = String(entry.index)
+        let lapsed: Markup = ", whose keys have ended since; it counts only against the model"
+        let remark: Markup = entry.isLapsed ? lapsed : ""
+        let isOwn = report.ownItems.contains { $0.entry.index == entry.index }
+        let other: Markup = isOwn ? "" : "<dt>Belongs to</dt><dd>another model; a rule rests on it</dd>\n"
         let subjects = entry.subjects.prefix(EntryField.maximumLines).map { subject -> Markup in
             line(EntryField.Line(text: ForeignText.line(subject.name), digest: subject.digest["sha256"]))
         }
@@ -38,7 +42,7 @@ extension ReleasePage {
             <article id="entry-\(index)" aria-labelledby="title-\(index)">
             <h3 id="title-\(index)">Entry \(index): \(ReleaseWording.name(of: entry))</h3>
             <dl class="facts">
-            <dt>Signed by</dt><dd>\(signers)</dd>
+            \(other)<dt>Signed by</dt><dd>\(signers)\(remark)</dd>
             <dt>When</dt><dd>\(entry.moment?.description ?? "no moment is stated")</dd>
             <dt>About</dt><dd>\(subjects)\(more)</dd>
             \(used)\(fields)<dt>In this folder</dt><dd><a href="\(ReleaseReport.entryFile(entry.index))">the entry</a>, \

@@ -86,7 +86,7 @@ extension ReleasePage {
         return """
             <dl class="figures">
             \(phases ?? [])<div><dt>Evidence</dt>
-            <dd class="big">\(report.items.count)<span class="of"> of \(entries(report.log.size))</span></dd>
+            <dd class="big">\(report.ownItems.count)<span class="of"> of \(entries(report.log.size))</span></dd>
             <dd>tell of this model\(refused == 0 ? "" : "; \(refused) of the log not believed")</dd></div>
             </dl>
             """

@@ -54,10 +54,13 @@ extension ReleasePage {
     private static func step(_ run: ModelLineage.Run, _ report: ReleaseReport) -> Markup {
         let verb: Markup = run.entry.claimType == .training ? "trained" : "hardened"
         let inputs = run.inputs.map { input($0, report) }
+        let from = run.original.map { original -> Markup in
+            " from \(ForeignText.line(original.reference.name, maximumLength: 120))"
+        }
         let with: Markup = inputs.isEmpty ? "" : " with \(list(inputs))"
         return """
             <li>\(ForeignText.line(run.output.name, maximumLength: 120)) was \(verb) \
-            (\(link(run.entry.index, in: report)))\(with).</li>
+            (\(link(run.entry.index, in: report)))\(from)\(with).</li>
 
             """
     }

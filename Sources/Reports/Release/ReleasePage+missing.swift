@@ -58,7 +58,7 @@ extension ReleasePage {
     ]
 
     private static func missingClaims(_ report: ReleaseReport) -> Markup {
-        let stated = Set(report.items.map(\.entry.claimType))
+        let stated = Set(report.ownItems.map(\.entry.claimType))
         let items = kinds.filter { !stated.contains($0.type) }.map { kind -> Markup in
             "<li><b>\(ReleaseWording.name(of: kind.type))</b>: nobody says \(kind.meaning)</li>\n"
         }

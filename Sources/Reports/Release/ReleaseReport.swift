@@ -12,8 +12,11 @@ public struct ReleaseReport: Sendable {
     public let evidence: ReleaseEvidence
     /// What the policy says; nil where there is none.
     public let decision: GateDecision?
-    /// The entries that tell of the model, in the order of the log.
+    /// The entries that tell of the model, and those of other models that a rule rests on, in the order of
+    /// the log.
     public let items: [Item]
+    /// Those that tell of the model.
+    let ownItems: [Item]
     /// The log that holds them.
     public let log: Log
     /// The version of this program.
@@ -71,7 +74,7 @@ public struct ReleaseReport: Sendable {
     ///   - model: What its file is called.
     ///   - evidence: What was judged.
     ///   - decision: What the policy says of it; nil where there is no policy.
-    ///   - items: The entries that tell of it.
+    ///   - items: The entries that tell of it, and those that the decision rests on.
     ///   - log: The log that holds them.
     ///   - version: The version of this program.
     public init(
@@ -84,7 +87,19 @@ public struct ReleaseReport: Sendable {
     ) {
         (self.model, self.evidence, self.decision) = (model, evidence, decision)
         (self.items, self.log, self.version) = (items, log, version)
-        lineage = ModelLineage(of: evidence.model, in: items.map(\.entry))
+        let own = Set(evidence.entries().map(\.index))
+        ownItems = items.filter { own.contains($0.entry.index) }
+        lineage = ModelLineage(
+            of: evidence.model,
+            weights: evidence.weights,
+            in: ownItems.map(\.entry)
+        )
+    }
+
+    /// Entries about other models that a rule rests on.
+    var citedItems: [Item] {
+        let own = Set(ownItems.map(\.entry.index))
+        return items.filter { !own.contains($0.entry.index) }
     }
 
     /// The folder of entries and receipts, from the report's own folder on.
@@ -108,7 +123,7 @@ public struct ReleaseReport: Sendable {
 
     /// What the predicates of one kind say about the model, with the entries, in the order of the log.
     func claims<Predicate>(_ choose: (EvidenceEntry.Content) -> Predicate?) -> [(EvidenceEntry, Predicate)] {
-        items.compactMap { item in choose(item.entry.content).map { (item.entry, $0) } }
+        ownItems.compactMap { item in choose(item.entry.content).map { (item.entry, $0) } }
     }
 
     /// The assessments of the model.
@@ -117,7 +132,7 @@ public struct ReleaseReport: Sendable {
             guard case .assessment(let claim) = content else { return nil }
             return claim
         }
-        .filter { entry, _ in entry.subjects.contains { $0.sha256 == evidence.model } }
+        .filter { entry, _ in !entry.isLapsed }
     }
 
     /// The manifests of data, by the number of their entries.

@@ -39,6 +39,49 @@ struct AnonymizeCommandTests {
         #expect(try Bulwark.run(command + ["--key", key]).status == 77)
     }
 
+    @Test func aFaultIsSaidOfTheFileThatHasIt() throws {
+        let bench = try Workbench()
+        let rules = try bench.write(
+            """
+            {"schema": "bulwark.anonymization/1", "privacy": {"k": 2}, "columns": {
+              "age": {"role": "quasi-identifier", "hierarchy": {"kind": "ranges", "widths": [10]}}}}
+            """,
+            to: "rules.json"
+        )
+        let input = try bench.write("age\n21\n27\n", to: "ages.csv")
+        let output = bench.path("out.csv")
+        for (people, fault) in [
+            ("age\nx\n", "row 1"), ("year\n21\n", "no column"), ("age\n21\n", "hold everybody"),
+        ] {
+            let population = try bench.write(people, to: "people.csv")
+            let refused = try Bulwark.run([
+                "data", "anonymize", input, "--rules", rules, "--output", output, "--population", population,
+            ])
+            #expect(
+                refused.status == 65 && refused.errors.contains("\(population): "),
+                "\(fault): \(refused)"
+            )
+            #expect(!refused.errors.contains(input) && !bench.exists("out.csv"))
+        }
+    }
+
+    @Test func formulasAreGuardedForSpreadsheets() throws {
+        let bench = try Workbench()
+        let rules = try bench.write(
+            """
+            {"schema": "bulwark.anonymization/1", "columns": {"note": {"role": "insensitive"}}}
+            """,
+            to: "rules.json"
+        )
+        let input = try bench.write("note\n=1+1\n\nx\n", to: "notes.csv")
+        let output = bench.path("out.csv")
+        let command = ["data", "anonymize", input, "--rules", rules, "--output", output]
+        #expect(try Bulwark.run(command).status == 0)
+        #expect(try String(contentsOfFile: output, encoding: .utf8) == "note\r\n=1+1\r\n\"\"\r\nx\r\n")
+        #expect(try Bulwark.run(command + ["--guard-formulas"]).status == 0)
+        #expect(try String(contentsOfFile: output, encoding: .utf8) == "note\r\n'=1+1\r\n\"\"\r\nx\r\n")
+    }
+
     @Test func whatIsRefusedLeavesNothingBehind() throws {
         let bench = try Workbench()
         let input = try bench.write("age\n1\n2\n3\n", to: "ages.csv")

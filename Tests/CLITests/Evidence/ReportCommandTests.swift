@@ -96,6 +96,21 @@ struct ReportCommandTests {
         }
     }
 
+    @Test func receiptsOfAnEarlierReportDoNotStay() throws {
+        try prepare()
+        let others = ["receipts/7.json", "receipts/7.tlog-proof"]
+        let kept = ["receipts/07.json", "receipts/7.txt", "receipts/notes", "receipts/-1.json", "7.json"]
+        for name in others + kept { try evidence.write("x", to: "out/\(name)") }
+        let outcome = try run(arguments + ["out"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(others.allSatisfy { !evidence.bench.exists("out/\($0)") })
+        #expect(
+            (kept + ["receipts/0.json", "receipts/1.tlog-proof"]).allSatisfy {
+                evidence.bench.exists("out/\($0)")
+            }
+        )
+    }
+
     @Test func withoutAPolicyTheEvidenceIsShown() throws {
         try prepare()
         let outcome = try run([

@@ -42,6 +42,31 @@ struct ModelCardTests {
         #expect(!text.contains("%"))
     }
 
+    /// GitHub's Markdown looks for addresses of mail after it has taken escapes away.
+    @Test func addressesOfMailAreNoLinks() throws {
+        let card = ModelCard.render(try ReleaseFixture(text: "anna@evil.com xmpp:anna@evil.com/x").report())
+        #expect(card.contains("anna\\@&#8203;evil.com xmpp:anna\\@&#8203;evil.com/x"))
+        #expect(!card.contains("@e") && !card.contains("@\\"))
+    }
+
+    /// Whoever has approved a model can reject it later, and the other way round.
+    @Test func theLastWordOfARoleAndItsSignersCounts() throws {
+        var fixture = try ReleaseFixture()
+        #expect(ModelCard.render(try fixture.report()).contains("Approved for: plain"))
+        try fixture.add(fixture.approval(.waived, scope: "robust-accuracy"))
+        #expect(ModelCard.render(try fixture.report()).contains("Approved for: plain"))
+        try fixture.add(fixture.approval(.rejected, scope: "now", role: "privacy"))
+        #expect(ModelCard.render(try fixture.report()).contains("Approved for: plain"))
+        try fixture.add(fixture.approval(.rejected, scope: "now"))
+        let rejected = ModelCard.render(try fixture.report())
+        #expect(rejected.contains("Intended use: not stated.") && !rejected.contains("Approved for"))
+        #expect(rejected.contains("Rejected in the role security: plain (entry 10)"))
+        try fixture.add(fixture.approval(.approved, scope: "after all"))
+        let approved = ModelCard.render(try fixture.report())
+        #expect(approved.contains("Approved for: after all"))
+        #expect(!approved.contains("role security: plain") && approved.contains("role privacy: plain"))
+    }
+
     @Test func hostileTextIsNoMarkup() throws {
         let text = "# h\n- x\n<b>|a|b|[l](http://e.com)![i](x)`c`*e*www.e.com\u{202E}"
         let card = ModelCard.render(try ReleaseFixture(text: text).report())

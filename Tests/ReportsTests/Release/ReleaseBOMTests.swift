@@ -1,3 +1,4 @@
+import BulwarkProvenance
 import BulwarkReports
 import Foundation
 import Testing
@@ -48,6 +49,7 @@ struct ReleaseBOMTests {
             ReleaseFixture().report(), ReleaseFixture(assessments: 2).report(nil),
             ReleaseFixture(isComplete: false).report(),
             ReleaseFixture(text: ReleasePageTests.hostile).report(),
+            ReleaseFixture.rich().report(ReleaseFixture.regression), Self.tangled().report(nil),
         ] {
             let bom = try bom(report)
             let targets = values(of: "bom-ref", in: bom).compactMap(\.string)
@@ -58,8 +60,90 @@ struct ReleaseBOMTests {
         }
     }
 
+    /// Two trained models among the inputs of one run, one of them the model before the other, and one
+    /// manifest under two names.
+    private static func tangled() throws -> ReleaseFixture {
+        var fixture = try ReleaseFixture(isComplete: false)
+        let (first, second) = (fixture.reference("first"), fixture.reference("second"))
+        let raw = try fixture.dataset("raw")
+        let train = try fixture.dataset("train", parents: [raw.manifest.reference()])
+        try fixture.add(raw)
+        try fixture.add(raw, called: "again")
+        try fixture.add(train)
+        try fixture.add(fixture.training(on: [fixture.reference("train")]), about: first.sha256)
+        try fixture.add(fixture.training(on: [first]), about: second.sha256)
+        try fixture.add(fixture.training(on: [first, fixture.reference("train"), second]))
+        return fixture
+    }
+
+    private func dependencies(_ bom: JSON, of name: String) -> [String] {
+        let row = bom["dependencies"]?.array.first { $0["ref"]?.string == reference(name) }
+        return row?["dependsOn"]?.array.compactMap(\.string) ?? []
+    }
+
+    /// The reference to a content that is its name.
+    private func reference(_ name: String) -> String { "sha256:\(ContentDigest(of: Data(name.utf8)))" }
+
+    @Test func aModelIsNoDatasetAndAManifestIsThereOnce() throws {
+        let bom = try bom(Self.tangled().report(nil))
+        let components = bom["components"]?.array ?? []
+        let models = components.filter { $0["type"]?.string == "machine-learning-model" }
+        #expect(
+            Set(models.compactMap { $0["bom-ref"]?.string }) == [reference("first"), reference("second")]
+        )
+        // The data themselves, and the manifest of what they were made of.
+        #expect(components.count == 4)
+        #expect(
+            Set(dependencies(bom, of: "model")) == [
+                reference("train"), reference("second"), reference("first"),
+            ]
+        )
+    }
+
+    @Test func dataDependOnDataThatAreUsedThemselves() throws {
+        var fixture = try ReleaseFixture(isComplete: false)
+        let raw = try fixture.dataset("raw")
+        try fixture.add(raw)
+        try fixture.add(fixture.dataset("clean", parents: [raw.manifest.reference()]))
+        try fixture.add(fixture.training(on: [fixture.reference("raw"), fixture.reference("clean")]))
+        let bom = try bom(fixture.report(nil))
+        #expect(dependencies(bom, of: "clean") == [reference("raw")])
+        #expect(dependencies(bom, of: "model") == [reference("raw"), reference("clean")])
+    }
+
+    @Test func aHardeningHasTheModelThatItStartsFrom() throws {
+        var fixture = try ReleaseFixture(isComplete: false)
+        try fixture.add(fixture.hardening(of: fixture.reference("found")))
+        for (report, original) in [
+            (try fixture.report(nil), "found"), (try ReleaseFixture().report(), "base"),
+        ] {
+            let bom = try bom(report)
+            let inputs = values(of: "inputs", in: bom).last?.array ?? []
+            #expect(inputs.first?.at("resource.ref")?.string == reference(original))
+            let component = bom["components"]?.array.first { $0["bom-ref"]?.string == reference(original) }
+            #expect(component?["type"]?.string == "machine-learning-model")
+            #expect(dependencies(bom, of: "model").contains(reference(original)))
+        }
+    }
+
+    @Test func evidenceAboutAnotherModelIsNotAttachedToThisOne() throws {
+        var fixture = try ReleaseFixture()
+        try fixture.addOtherModel()
+        let bom = try bom(fixture.report(ReleaseFixture.regression))
+        func urls(_ references: JSON?) -> [String] {
+            (references?.array ?? []).compactMap { $0["url"]?.string }
+        }
+        #expect(
+            urls(bom["externalReferences"]).filter { $0.hasSuffix(".json") } == [
+                "receipts/8.json", "receipts/9.json",
+            ]
+        )
+        #expect(!urls(bom.at("metadata.component.externalReferences")).contains("receipts/9.json"))
+        #expect(urls(bom.at("metadata.component.externalReferences")).contains("receipts/5.json"))
+    }
+
     @Test func evidenceIsAttachedWithItsHashes() throws {
-        let report = try ReleaseFixture().report()
+        let report = try ReleaseFixture.rich().report()
         let bom = try bom(report)
         let references = values(of: "externalReferences", in: bom).flatMap(\.array)
         for item in report.items {

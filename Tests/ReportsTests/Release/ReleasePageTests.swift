@@ -1,3 +1,4 @@
+import BulwarkProvenance
 import BulwarkReports
 import Foundation
 import Testing
@@ -14,6 +15,8 @@ struct ReleasePageTests {
             ReleaseFixture(isComplete: false).report(),
             ReleaseFixture(text: hostile, assessments: 2).report(), ReleaseFixture(text: long).report(),
             ReleaseFixture(text: "").report(), ReleaseFixture(text: hostile).report(nil),
+            ReleaseFixture.rich().report(ReleaseFixture.regression),
+            ReleaseFixture.rich(text: hostile).report(),
         ]
         .map { ReleasePage.render($0) }
     }
@@ -68,6 +71,56 @@ struct ReleasePageTests {
         // What is ours is markup, not text.
         let plain = XMLPage(ReleasePage.render(try ReleaseFixture().report())).text
         #expect(!plain.contains("<") && !plain.contains("&"))
+    }
+
+    @Test func marksDoNotPileUp() throws {
+        let pile = "a" + String(repeating: "\u{30D}", count: 200) + "b\u{301}"
+        let page = ReleasePage.render(try ReleaseFixture(text: pile).report())
+        #expect(page.contains("a\u{30D}\u{30D}\u{30D}\u{30D}b\u{301}"))
+        #expect(!page.contains(String(repeating: "\u{30D}", count: 5)))
+    }
+
+    /// A rule compares the model with one that was deployed before; that one's claims are none about this one.
+    @Test func claimsAboutAnotherModelDoNotCountForThisOne() throws {
+        var fixture = try ReleaseFixture()
+        try fixture.addOtherModel()
+        let report = try fixture.report(ReleaseFixture.regression)
+        #expect(report.items.map(\.entry.index).suffix(2) == [8, 9])
+        let page = XMLPage(ReleasePage.render(report))
+        #expect(page.text.contains("nobody says where it is in use"))
+        #expect(page.text.contains("8 of 10 entries"))
+        #expect(page.values(of: "id").contains("entry-9"))
+        #expect(page.text.contains("another model; a rule rests on it"))
+        #expect(!ModelCard.render(report).contains("68.0\u{A0}%"))
+    }
+
+    /// The graph alone is not the model where other files hold its weights.
+    @Test func whatLeavesTheWeightsOutIsNotAboutTheModel() throws {
+        var fixture = try ReleaseFixture.rich()
+        let own = try fixture.report(nil).items.count
+        let otherWeights = [
+            ContentReference(name: "weights.bin", sha256: ContentDigest(of: Data("others".utf8)))
+        ]
+        for weights in [[], otherWeights] {
+            try fixture.add(
+                fixture.training(on: [fixture.reference("train")]),
+                about: ReleaseFixture.model,
+                weights: weights
+            )
+            try fixture.add(fixture.assessment(0.68), about: ReleaseFixture.model, weights: weights)
+            try fixture.add(fixture.deployment, about: ReleaseFixture.model, weights: weights)
+            let approval = fixture.approval(.approved, scope: "everything", role: "other")
+            try fixture.add(approval, about: ReleaseFixture.model, weights: weights)
+        }
+        let report = try fixture.report(nil)
+        #expect(report.items.count == own && report.lineage.runs.map(\.entry.index) == [2, 3])
+        #expect(!ModelCard.render(report).contains("everything"))
+        // What speaks against a file of it does.
+        try fixture.add(fixture.incident, about: fixture.weights[0].sha256)
+        try fixture.add(fixture.approval(.rejected, scope: "", role: "other"), about: ReleaseFixture.model)
+        let against = try fixture.report(nil)
+        #expect(against.items.count == own + 2)
+        #expect(ModelCard.render(against).contains("Rejected in the role other: plain"))
     }
 
     @Test func aLongTextIsCutAndSaysSo() throws {

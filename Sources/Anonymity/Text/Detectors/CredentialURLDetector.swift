@@ -2,8 +2,6 @@
 package struct CredentialURLDetector: Detector {
     package let kind = PersonalInformation.credentialURL
     private static let maximumSchemeLength = 20
-    private static let maximumUserLength = 256
-    private static let maximumRest = 2048
 
     package init() {}
 
@@ -18,7 +16,7 @@ package struct CredentialURLDetector: Detector {
                 let (at, hasPassword) = user(in: text, from: place + 3)
             else { continue }
             var end = at + 1
-            while end - at < Self.maximumRest, end < text.count, isAddress(text[end]) { end += 1 }
+            while end < text.count, isAddress(text[end]) { end += 1 }
             while end > at + 1, ".,;:!?)".utf8.contains(text[end - 1]) { end -= 1 }
             guard end > at + 1 else { continue }
             matches.append(TextMatch(kind, start..<end, hasPassword ? .certain : .likely))
@@ -38,9 +36,11 @@ package struct CredentialURLDetector: Detector {
     }
 
     /// Where the `@` is behind a name, and whether there is a password before it.
+    ///
+    /// A slash ends the search, so that no character is looked at for two addresses.
     private func user(in text: FoldedText, from start: Int) -> (at: Int, hasPassword: Bool)? {
         var colon: Int?
-        for place in start..<min(start + Self.maximumUserLength, text.count) {
+        for place in start..<text.count {
             let character = text[place]
             if character == UInt8(ascii: "@") {
                 return place > start ? (place, colon.map { place > $0 + 1 } ?? false) : nil

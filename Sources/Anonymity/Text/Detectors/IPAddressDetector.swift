@@ -15,13 +15,7 @@ package struct IPAddressDetector: Detector {
             }
             let start = place
             while place < text.count, isAddress(text[place]) { place += 1 }
-            var end = place
-            // A point or colon behind an address ends a sentence or begins a port.
-            while end > start, text[end - 1] == UInt8(ascii: ".") { end -= 1 }
-            guard end - start <= Self.maximumLength + 6, !text[start - 1].isWordCharacter,
-                !text[end].isWordCharacter
-            else { continue }
-            matches += address(text, start, end)
+            matches += addresses(text, start, place)
         }
         return matches
     }
@@ -30,17 +24,45 @@ package struct IPAddressDetector: Detector {
         character.isHexadecimalDigit || character == UInt8(ascii: ":") || character == UInt8(ascii: ".")
     }
 
-    private func address(_ text: FoldedText, _ start: Int, _ end: Int) -> [TextMatch] {
-        let run = text.characters[start..<end]
-        let port = run.firstIndex(of: UInt8(ascii: ":")) ?? end
-        if isVersion4(run[start..<port]), run[port...].dropFirst().allSatisfy(\.isDigit) {
-            return [TextMatch(kind, start..<port, .likely)]
+    /// The addresses in a run of their characters, which may begin with the end of a label and end with a port.
+    private func addresses(_ text: FoldedText, _ start: Int, _ end: Int) -> [TextMatch] {
+        if let match = version6(text, start, end) { return [match] }
+        let pieces = text.characters[start..<end].split(separator: UInt8(ascii: ":"))
+        return pieces.compactMap { piece in
+            // A point behind an address ends a sentence.
+            let points = piece.reversed().prefix { $0 == UInt8(ascii: ".") }.count
+            let address = piece.dropLast(points)
+            guard isVersion4(address), text.stands(address.startIndex..<address.endIndex) else { return nil }
+            return TextMatch(kind, address.startIndex..<address.endIndex, .likely)
         }
-        let trimmed = run.last == UInt8(ascii: ":") && !run.dropLast().hasSuffix(":") ? run.dropLast() : run
-        guard isVersion6(trimmed) else { return [] }
+    }
+
+    /// The IPv6 address that a run is, but for what punctuation is at its ends and a label in front of it.
+    private func version6(_ text: FoldedText, _ start: Int, _ end: Int) -> TextMatch? {
+        let (point, colon) = (UInt8(ascii: "."), UInt8(ascii: ":"))
+        var (start, end) = (start, end)
+        while end > start, text[end - 1] == point { end -= 1 }
+        if end > start, text[end - 1] == colon, text[end - 2] != colon { end -= 1 }
+        if end > start, text[start - 1].isWordCharacter, isLabel(text, before: start) {
+            // `node:2001:db8::1`: the run begins with the last letters of the label.
+            while start < end, text[start] != colon { start += 1 }
+        }
+        let isBehindColon = text[start + 1] != colon || text[start + 2] == colon
+        if end > start, text[start] == colon, isBehindColon { start += 1 }
+        let run = text.characters[start..<end]
+        guard isVersion6(run), text.stands(start..<end) else { return nil }
         // Names of classes and functions look like this, too: `abc::def`.
-        let isSure = trimmed.contains(where: \.isDigit) && trimmed.count > 4
-        return [TextMatch(kind, trimmed.startIndex..<trimmed.endIndex, isSure ? .certain : .possible)]
+        let isSure = run.contains(where: \.isDigit) && run.count > 4
+        return TextMatch(kind, start..<end, isSure ? .certain : .possible)
+    }
+
+    /// Whether the word that goes on at a place begins with two letters, as no group of an address with a
+    /// letter in front of it does.
+    private func isLabel(_ text: FoldedText, before place: Int) -> Bool {
+        var start = place
+        while place - start <= Self.maximumLength, text[start - 1].isWordCharacter { start -= 1 }
+        func isLetter(_ character: UInt8) -> Bool { character.isLetter || character == FoldedText.letter }
+        return isLetter(text[start]) && isLetter(text[start + 1])
     }
 
     private func isVersion4(_ run: ArraySlice<UInt8>) -> Bool {
@@ -80,8 +102,4 @@ package struct IPAddressDetector: Detector {
         }
         return gaps == 0 ? length == 8 : gaps == 1 && (1...7).contains(length)
     }
-}
-
-extension ArraySlice<UInt8> {
-    fileprivate func hasSuffix(_ text: String) -> Bool { suffix(text.utf8.count).elementsEqual(text.utf8) }
 }

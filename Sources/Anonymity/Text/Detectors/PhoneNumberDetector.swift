@@ -19,22 +19,29 @@ package struct PhoneNumberDetector: Detector {
         var digits: [Int] = []
         var place = plus + 1
         var end = place
+        // The last group of digits with which the number may end, if what comes behind it is none of it.
+        var lastEnd: Int?
         var gap = 0
-        while gap <= 2 {
+        while gap <= 2, digits.count <= Self.maximumDigits {
             let character = text[place]
             if character.isDigit {
                 digits.append(character.digit)
-                guard digits.count <= Self.maximumDigits else { return nil }
                 gap = 0
                 end = place + 1
             } else if !digits.isEmpty, " -./()".utf8.contains(character) {
+                if digits.count >= Self.minimumDigits { lastEnd = end }
                 gap += 1
             } else {
                 break
             }
             place += 1
         }
-        guard digits.count >= Self.minimumDigits, !text[end].isWordCharacter,
+        if digits.count < Self.minimumDigits || digits.count > Self.maximumDigits || text[end].isWordCharacter
+        {
+            guard let lastEnd else { return nil }
+            end = lastEnd
+        }
+        guard
             (1...3).contains(where: { Self.countryCodes.contains(Self.number(digits.prefix($0))) })
         else { return nil }
         return TextMatch(kind, plus..<end, .likely)

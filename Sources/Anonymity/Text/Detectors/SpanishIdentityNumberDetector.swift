@@ -21,6 +21,8 @@ package struct SpanishIdentityNumberDetector: NumberDetector {
     }
 
     package func certainty(of found: NumberShape.Found, in text: FoldedText) -> Certainty {
+        let words = ["dni", "nie", "nif"]
+        if text.isLabelled(words, before: found.range.lowerBound) { return .certain }
         // Without a mark a space may lie between a number and the next word.
         let last = text[found.range.upperBound - 2]
         return last == 0x20 ? .possible : .likely

@@ -9,9 +9,10 @@ package struct USRoutingNumberDetector: NumberDetector {
         let digits = content.map(\.digit)
         let prefix = digits[0] * 10 + digits[1]
         let isAssigned =
-            (1...12).contains(prefix) || (21...32).contains(prefix) || (61...72).contains(prefix)
+            (0...12).contains(prefix) || (21...32).contains(prefix) || (61...72).contains(prefix)
             || prefix == 80
-        return isAssigned && Checksums.weighted(digits, [3, 7, 1, 3, 7, 1, 3, 7, 1]).isMultiple(of: 10)
+        return isAssigned && Set(digits).count > 1
+            && Checksums.weighted(digits, [3, 7, 1, 3, 7, 1, 3, 7, 1]).isMultiple(of: 10)
     }
 
     package func certainty(of found: NumberShape.Found, in text: FoldedText) -> Certainty {
