@@ -176,8 +176,9 @@ struct AssessCommand: ParsableCommand {
             progress: common.progress,
             isQuiet: common.quiet
         )
-        let log = try evidence.log()
+        let inputs = try evidence.inputs(model: model, data: source)
         let prepared = try prepare(command: ["bulwark"] + CommandLine.arguments.dropFirst())
+        let log = try evidence.log()
         let outcome = try session.run(prepared)
         let report = AssessmentOutput(outcome, folder: output)
         try report.writeFiles()
@@ -186,7 +187,10 @@ struct AssessCommand: ParsableCommand {
         try outcome.assessment.requireConsistency()
         try prepared.target.requireNoFailure()
         try session.requireEnd(outcome.assessment.partial)
-        if let log, let output { try state(outcome.assessment, in: log, folder: output) }
+        if let log, let inputs, let output {
+            let conditions = conditions(of: outcome.assessment, within: prepared.plan.threat.bounds)
+            try state(outcome.assessment, of: inputs, under: conditions, in: log, folder: output)
+        }
     }
 
     /// Reads what is named and settles everything that is to be known before the first attack.
@@ -235,26 +239,46 @@ struct AssessCommand: ParsableCommand {
     }
 
     /// Appends what was found to a log; a run that ended early is not evidence of anything yet.
-    private func state(_ assessment: Assessment, in log: EvidenceLog, folder: String) throws {
+    private func state(
+        _ assessment: Assessment,
+        of inputs: RunInputs,
+        under conditions: [String: String],
+        in log: EvidenceLog,
+        folder: String
+    ) throws {
         guard assessment.partial == nil else {
             StandardError.write("bulwark: the run ended early, so nothing was appended to \(log.path)\n")
             return
         }
-        let subjects = try ModelSubjects(file: model)
-        guard subjects.model.sha256.hexadecimal == assessment.model.sha256 else {
-            throw CommandFailure(.badInput, "\(model): the file changed while it was assessed")
-        }
-        let entry = try log.append(
-            try AssessmentPredicate(
+        try inputs.requireUnchanged(during: "assessment")
+        guard let subjects = inputs.model, subjects.model.sha256.hexadecimal == assessment.model.sha256,
+            inputs.samples.sha256.hexadecimal == assessment.data.sha256
+        else { throw CommandFailure(.badInput, "\(model): it or the data changed during the assessment") }
+        try log.state(
+            AssessmentPredicate(
                 assessment,
                 report: ContentReference(file: "\(folder)/assessment.json"),
-                data: ContentReference(file: source.data),
+                inputs: inputs,
+                conditions: conditions,
                 threads: engine.threads,
                 finished: .now
             ),
             about: subjects.subjects
         )
-        StandardError.write("bulwark: \(log.note(of: entry))\n")
+    }
+
+    /// What decides the result besides the files, the attacks and the seed, by the names of options.
+    private func conditions(of assessment: Assessment, within bounds: Bounds) -> [String: String] {
+        let conditions: [String: String?] = [
+            "suite": assessment.suite,
+            "targeted": targeted ? "true" : nil,
+            "bounds": "\(BoxEnds(bounds))",
+            "constraints": assessment.constraints?.sha256,
+            "queries-per-sample": queriesPerSample.map { "\($0)" },
+            "severity": assessment.vulnerability.severityVector,
+            "model-output": modelOutput,
+        ]
+        return conditions.compactMapValues(\.self).merging(source.stated) { $1 }
     }
 
     /// What is to be assessed.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BulwarkModels
 import BulwarkOneDNN
+import BulwarkProvenance
 import Foundation
 
 /// Options that every command takes.
@@ -30,6 +31,9 @@ struct EngineOptions: ParsableArguments {
     }
 
     var execution: Execution { Execution(threads: threads) }
+
+    /// What claims say of this program, this machine and what computes on it.
+    var environment: ClaimedEnvironment { .current(backend: backend.described, threads: threads) }
 }
 
 /// The backends by name.
@@ -70,19 +74,15 @@ struct DataOptions: ParsableArguments {
     var classes: String?
 
     /// All files that are read: the samples, and the labels where they have a file of their own.
-    var files: [String] {
-        if let labels { return [data, labels] }
-        // Archives and tables hold their labels, whatever lies beside them.
-        guard !data.lowercased().contains(".csv"), !isArchive else { return [data] }
-        let found = DataSetReader.labelFiles(for: data).first(where: FileManager.default.fileExists(atPath:))
-        return [data] + (found.map { [$0] } ?? [])
+    ///
+    /// - Throws: `CommandFailure` that names the file.
+    func files() throws -> [String] {
+        try reading(data) { try DataSetReader.files(of: data, labels: labels) }
     }
 
-    /// Whether the samples' file begins as a ZIP archive, as NPZ files do.
-    private var isArchive: Bool {
-        guard let handle = FileHandle(forReadingAtPath: data) else { return false }
-        defer { try? handle.close() }
-        return (try? handle.read(upToCount: 2)) == Data("PK".utf8)
+    /// The options that decide how the labels are read, as text, by name; those that were left out are not there.
+    var stated: [String: String] {
+        ["label-column": labelColumn, "classes": classes].compactMapValues(\.self)
     }
 
     /// Reads the samples.

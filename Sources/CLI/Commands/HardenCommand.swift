@@ -1,6 +1,7 @@
 import ArgumentParser
 import BulwarkAttacks
 import BulwarkDefenses
+import BulwarkIsolation
 import BulwarkModels
 import BulwarkProvenance
 import BulwarkTensors
@@ -31,8 +32,8 @@ struct HardenCommand: ConfinableCommand {
     )
     var method = "adversarial-training"
 
-    @Option(help: "How changes are measured: linf or l2.")
-    var norm: AssessCommand.NormName = .linf
+    @Option(help: "How changes are measured: linf (if left out) or l2, where the method has a choice.")
+    var norm: AssessCommand.NormName?
 
     @Option(
         help:
@@ -43,7 +44,7 @@ struct HardenCommand: ConfinableCommand {
     @Option(help: "The values inputs may have, as LOWER,UPPER. By default as for assess.")
     var bounds: BoundsArgument?
 
-    @Option(help: "The steps of the attack in training; 10 if left out.")
+    @Option(help: "The steps of the attack in adversarial-training; 10 if left out.")
     var steps: Int?
 
     @Option(help: "How often every sample is seen.")
@@ -73,8 +74,17 @@ struct HardenCommand: ConfinableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        guard DefenseTable.row(named: method) != nil else {
+        guard let defense else {
             throw ValidationError("--method is one of \(DefenseTable.names.joined(separator: ", "))")
+        }
+        if let norm, !defense.norms.contains(norm.norm) {
+            let norms = defense.norms.map(\.rawValue).joined(separator: " or ")
+            throw ValidationError(
+                norms.isEmpty ? "--norm means nothing to \(method)" : "--norm of \(method) is \(norms)"
+            )
+        }
+        if steps != nil, defense.usualSteps == nil {
+            throw ValidationError("--steps means nothing to \(method)")
         }
         if let epsilon, !(epsilon > 0 && epsilon.isFinite) { throw ValidationError("--epsilon is above 0") }
         if let steps, !(1...1000).contains(steps) { throw ValidationError("--steps is between 1 and 1000") }
@@ -89,18 +99,36 @@ struct HardenCommand: ConfinableCommand {
         guard holdOut > 0, holdOut < 1 else { throw ValidationError("--hold-out is above 0 and less than 1") }
     }
 
-    var inputs: [String] { ModelSubjects.files(of: model) + source.files }
+    // Where those of the data cannot be told, the work says so.
+    var files: [String] { ModelSubjects.files(of: model) + ((try? source.files()) ?? [source.data]) }
+
+    private var defense: DefenseTable.Row? { DefenseTable.row(named: method) }
+
+    /// How changes are measured; nil if the method is for no ball.
+    private var effectiveNorm: Norm? { defense?.norms.first.map { norm?.norm ?? $0 } }
 
     func run() throws {
         if try isWorkOfConfinedProcess() { return }
         try OutputWriter.requireWritable(output)
+        let (files, inputs) = (self.files, try evidence.inputs(model: model, data: source))
+        if isolation.isolated { announceWeights() }
         let log = try evidence.log()
         let started = Timestamp.now
-        let inputs = try log == nil ? nil : HardeningInputs(model: model, data: source.files)
-        let done = try worked()
+        let done = try worked(reading: files)
+        if done.isolation != nil { try requireAnswer(done.summary) }
         try OutputWriter.write(done.output, to: output)
         try HardeningReport(done, model: output).show(json: common.json)
         if let log, let inputs { try state(done, inputs, since: started, in: log) }
+    }
+
+    /// Says which files a job in isolation may read because the model names them: whoever wrote it chose them.
+    private func announceWeights() {
+        let names = ModelSubjects.files(of: model).dropFirst().map(\.printable)
+        guard !names.isEmpty else { return }
+        let shown = names.prefix(8) + (names.count > 8 ? ["…"] : [])
+        StandardError.write(
+            "bulwark: the model names further files, which its job may read: \(shown.joined(separator: ", "))\n"
+        )
     }
 
     func work(_ progress: ProgressDisplay) throws -> WorkDone<HardeningSummary> {
@@ -117,14 +145,15 @@ struct HardenCommand: ConfinableCommand {
                 name: "bulwark",
                 version: BulwarkCommand.version
             ),
-            summary: HardeningSummary(hardened, method: method)
+            summary: HardeningSummary(hardened, method: method, norm: effectiveNorm)
         )
     }
 
     private var job: HardeningJob {
         HardeningJob(
             method: method,
-            norm: norm.norm,
+            // The deviation of noise has the size of a radius in this norm where nobody says which.
+            norm: effectiveNorm ?? .linf,
             epsilon: epsilon,
             bounds: bounds?.bounds,
             steps: steps,
@@ -141,59 +170,70 @@ struct HardenCommand: ConfinableCommand {
         )
     }
 
+    /// Refuses what a job in isolation says if it contradicts what the job was told to do: its word is printed, and
+    /// signed.
+    private func requireAnswer(_ summary: HardeningSummary) throws {
+        let isAnswer =
+            summary.method == method && summary.norm == effectiveNorm?.rawValue
+            && (epsilon.map { $0 == summary.epsilon } ?? (summary.epsilon > 0 && summary.epsilon.isFinite))
+            && (bounds.map { BoxEnds($0.bounds) == summary.bounds } ?? true)
+            && summary.epochs.count == epochs + 1 && (0...epochs).contains(summary.chosenEpoch)
+            && summary.before.areShares && summary.after.areShares
+        guard !isAnswer else { return }
+        try judging("--isolated") {
+            throw IsolationError.malformed("its summary is not of what it was told to do")
+        }
+    }
+
     /// Appends how the model was hardened to a log.
     private func state(
         _ done: WorkDone<HardeningSummary>,
-        _ inputs: HardeningInputs,
+        _ inputs: RunInputs,
         since started: Timestamp,
         in log: EvidenceLog
     ) throws {
-        guard try inputs == HardeningInputs(model: model, data: source.files) else {
-            throw CommandFailure(.badInput, "the model or the data changed during the hardening")
-        }
-        let entry = try log.append(
+        try inputs.requireUnchanged(during: "hardening")
+        guard let original = inputs.model else { preconditionFailure("a model was hardened") }
+        try log.state(
             HardeningPredicate(
-                original: inputs.model.model,
+                original: original.model,
                 data: inputs.data,
                 methods: [method],
-                parameters: [
-                    "norm": norm.rawValue, "epsilon": "\(done.summary.epsilon)",
-                    "steps": steps.map { "\($0)" } ?? "",
-                    "epochs": "\(epochs)", "batch-size": "\(batchSize)", "learning-rate": "\(learningRate)",
-                    "warm-up": "\(warmUp)", "hold-out": "\(holdOut)", "seed": "\(common.seed)",
-                    "chosen-epoch": "\(done.summary.chosenEpoch)",
-                ].filter { !$1.isEmpty }.merging(inputs.weights) { $1 },
-                environment: .current(backend: engine.backend.described, threads: engine.threads),
+                parameters: parameters(done.summary).merging(Self.digests(of: original.weights)) { $1 },
+                environment: engine.environment,
                 isolation: ClaimedIsolation(done.isolation),
                 started: started,
                 finished: .now
             ),
-            about: [
-                Subject(
-                    name: URL(fileURLWithPath: output).lastPathComponent,
-                    sha256: ContentDigest(of: done.output)
-                )
-            ]
+            about: [Subject(made: done.output, at: output)]
         )
-        StandardError.write("bulwark: \(log.note(of: entry))\n")
     }
-}
 
-/// What a hardening is made of, by digests.
-struct HardeningInputs: Equatable {
-    let model: ModelSubjects
-    let data: [ContentReference]
-
-    /// - Throws: `CommandFailure` if a file cannot be read.
-    init(model: String, data: [String]) throws {
-        self.model = try ModelSubjects(file: model)
-        self.data = try data.map { try ContentReference(file: $0) }
+    /// What decides the result, with the values that it had, whether given or not.
+    private func parameters(_ summary: HardeningSummary) -> [String: String] {
+        let parameters: [String: String?] = [
+            "norm": effectiveNorm?.rawValue,
+            effectiveNorm == nil ? "deviation" : "epsilon": "\(summary.epsilon)",
+            "bounds": "\(summary.bounds)",
+            "steps": (steps ?? defense?.usualSteps).map { "\($0)" },
+            "epochs": "\(epochs)",
+            "batch-size": "\(batchSize)",
+            "learning-rate": "\(learningRate)",
+            "warm-up": "\(warmUp)",
+            "hold-out": "\(holdOut)",
+            "seed": "\(common.seed)",
+            "model-output": modelOutput,
+            "chosen-epoch": "\(summary.chosenEpoch)",
+        ]
+        return parameters.compactMapValues(\.self).merging(source.stated) { $1 }
     }
 
     /// The files besides the model's own that hold its weights, as parameters of a claim.
-    var weights: [String: String] {
+    private static func digests(of weights: [ContentReference]) -> [String: String] {
         Dictionary(
-            model.weights.map { ("original-weights: \($0.name)", $0.sha256.hexadecimal) },
+            weights.map { file in
+                (HardeningPredicate.parameter(forOriginalWeights: file.name), file.sha256.hexadecimal)
+            },
             uniquingKeysWith: { first, _ in first }
         )
     }

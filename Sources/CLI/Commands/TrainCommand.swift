@@ -34,7 +34,10 @@ struct TrainCommand: ConfinableCommand {
     @Option(help: "The momentum of sgd.")
     var momentum: Float = 0.9
 
-    @Option(help: "Units of the first hidden layer, or channels of the first convolution.")
+    @Option(
+        help:
+            "Units of each hidden layer of the mlp, or channels of the cnn's first convolution; 128 and 16 if left out."
+    )
     var width: Int?
 
     @Option(help: "The share of samples kept out of training to measure accuracy on.")
@@ -49,10 +52,15 @@ struct TrainCommand: ConfinableCommand {
         case mlp, cnn
 
         var architecture: Architecture { self == .mlp ? .mlp : .cnn }
+        /// The width where nobody says which.
+        var usualWidth: Int { self == .mlp ? 128 : 16 }
     }
 
     enum OptimizerName: String, ExpressibleByArgument, CaseIterable {
         case adam, sgd
+
+        /// The learning rate where nobody says which.
+        var usualRate: Float { self == .adam ? 0.001 : 0.05 }
     }
 
     func validate() throws {
@@ -97,23 +105,22 @@ struct TrainCommand: ConfinableCommand {
         var heldOutAccuracy: Double?
     }
 
-    var inputs: [String] { source.files }
+    // Where these cannot be told, the work says so.
+    var files: [String] { (try? source.files()) ?? [source.data] }
+
+    private var effectiveRate: Float { learningRate ?? optimizer.usualRate }
+    private var effectiveWidth: Int { width ?? architecture.usualWidth }
 
     func run() throws {
         if try isWorkOfConfinedProcess() { return }
         try OutputWriter.requireWritable(output)
+        let (files, inputs) = (self.files, try evidence.inputs(data: source))
         let log = try evidence.log()
         let started = Timestamp.now
-        let inputs = try log == nil ? [] : references()
-        let done = try worked()
+        let done = try worked(reading: files)
         try OutputWriter.write(done.output, to: output)
         try report(done)
-        if let log { try state(done, of: inputs, since: started, in: log) }
-    }
-
-    /// The files that went in, by their digests.
-    private func references() throws -> [ContentReference] {
-        try inputs.map { try ContentReference(file: $0) }
+        if let log, let inputs { try state(done, of: inputs, since: started, in: log) }
     }
 
     func work(_ progress: ProgressDisplay) throws -> WorkDone<Summary> {
@@ -129,10 +136,10 @@ struct TrainCommand: ConfinableCommand {
                 "\(source.data): the largest label is \(classes - 1): more classes than can be trained"
             )
         }
-        let rate = learningRate ?? (optimizer == .adam ? 0.001 : 0.05)
+        let rate = effectiveRate
         let job = TrainingJob(
             architecture: architecture.architecture,
-            width: width,
+            width: effectiveWidth,
             trainer: Trainer(
                 optimizer: optimizer == .adam
                     ? .adam(learningRate: rate) : .sgd(learningRate: rate, momentum: momentum),
@@ -160,36 +167,38 @@ struct TrainCommand: ConfinableCommand {
     /// Appends how the model was trained to a log.
     private func state(
         _ done: WorkDone<Summary>,
-        of inputs: [ContentReference],
+        of inputs: RunInputs,
         since started: Timestamp,
         in log: EvidenceLog
     ) throws {
-        guard try inputs == references() else {
-            throw CommandFailure(.badInput, "\(source.data): the files changed during the training")
-        }
-        let entry = try log.append(
+        try inputs.requireUnchanged(during: "training")
+        try log.state(
             TrainingPredicate(
-                inputs: inputs,
-                parameters: [
-                    "architecture": architecture.rawValue, "epochs": "\(epochs)",
-                    "batch-size": "\(batchSize)",
-                    "optimizer": optimizer.rawValue, "momentum": "\(momentum)", "hold-out": "\(holdOut)",
-                    "learning-rate": learningRate.map { "\($0)" } ?? "", "width": width.map { "\($0)" } ?? "",
-                ].filter { !$1.isEmpty },
+                inputs: inputs.data,
+                parameters: parameters,
                 seed: common.seed,
-                environment: .current(backend: engine.backend.described, threads: engine.threads),
+                environment: engine.environment,
                 isolation: ClaimedIsolation(done.isolation),
                 started: started,
                 finished: .now
             ),
-            about: [
-                Subject(
-                    name: URL(fileURLWithPath: output).lastPathComponent,
-                    sha256: ContentDigest(of: done.output)
-                )
-            ]
+            about: [Subject(made: done.output, at: output)]
         )
-        StandardError.write("bulwark: \(log.note(of: entry))\n")
+    }
+
+    /// The options that decide the result, with the values they had, whether given or not.
+    private var parameters: [String: String] {
+        let parameters: [String: String?] = [
+            "architecture": architecture.rawValue,
+            "width": "\(effectiveWidth)",
+            "epochs": "\(epochs)",
+            "batch-size": "\(batchSize)",
+            "optimizer": optimizer.rawValue,
+            "learning-rate": "\(effectiveRate)",
+            "momentum": optimizer == .sgd ? "\(momentum)" : nil,
+            "hold-out": "\(holdOut)",
+        ]
+        return parameters.compactMapValues(\.self).merging(source.stated) { $1 }
     }
 
     private func report(_ done: WorkDone<Summary>) throws {

@@ -25,8 +25,12 @@ struct DemoRunner {
     /// - Throws: `CommandFailure` if a command ends otherwise than the script says.
     func run(_ step: DemoScript.Step) throws -> Record {
         switch step {
-        case .command(let arguments, let place, let status):
-            return try command(arguments, in: place, status: status)
+        case .command(let arguments, let place, let status, _):
+            return try command(
+                step.arguments(printingJSON: printsJSON) ?? arguments,
+                in: place,
+                status: status
+            )
         case .copy(let files, let target):
             say(["cp", "-r"] + files + [target])
             for file in files { try copy(file, to: target) }
@@ -45,7 +49,7 @@ struct DemoRunner {
         say(["bulwark"] + arguments, in: place)
         let process = Process()
         process.executableURL = Self.executable
-        process.arguments = arguments + (printsJSON ? ["--json"] : [])
+        process.arguments = arguments
         process.currentDirectoryURL = url(place)
         let output = Pipe()
         if printsJSON { process.standardOutput = output }

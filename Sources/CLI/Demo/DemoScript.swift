@@ -19,11 +19,20 @@ package struct DemoScript {
     /// Something that is done in the demo's folder.
     package enum Step {
         /// `bulwark` with arguments, in a folder within the demo's, which ends with a status.
-        case command([String], folder: String = ".", status: Int32 = 0)
+        case command([String], folder: String = ".", status: Int32 = 0, takesJSON: Bool = true)
         /// Files that are given to somebody else.
         case copy([String], to: String)
         /// One bit of a file is changed.
         case flip(String, byte: Int)
+
+        /// The arguments of a command; nil for what is none.
+        ///
+        /// - Parameter printsJSON: Whether the results are wanted as JSON, from the commands that have it.
+        /// - Returns: What comes after `bulwark`.
+        package func arguments(printingJSON printsJSON: Bool) -> [String]? {
+            guard case .command(let arguments, _, _, let takesJSON) = self else { return nil }
+            return arguments + (printsJSON && takesJSON ? ["--json"] : [])
+        }
     }
 
     package var chapters: [Chapter] {
@@ -67,12 +76,16 @@ package struct DemoScript {
             .command(
                 ["trust", "create", "--output", "trust.json"]
                     + made.flatMap { ["--key", "\($0.0)=keys/\($0.0).pub.pem"] } + trusted
-                    + ["--allow", "model-signature=owner", "--allow", "approval=reviewer"]
+                    + ["--allow", "model-signature=owner", "--allow", "approval=reviewer"],
+                takesJSON: false
             ),
-            .command([
-                "log", "init", "evidence", "--origin", "example.com/bulwark-demo", "--private-key",
-                "keys/pipeline.pem",
-            ]),
+            .command(
+                [
+                    "log", "init", "evidence", "--origin", "example.com/bulwark-demo", "--private-key",
+                    "keys/pipeline.pem",
+                ],
+                takesJSON: false
+            ),
         ]
     }
 
@@ -85,7 +98,8 @@ package struct DemoScript {
                     "--collector",
                     "E. Alpaydin and C. Kaynak", "--licence", "CC-BY-4.0", "--private-key",
                     "keys/pipeline.pem",
-                ] + Self.log
+                ] + Self.log,
+                takesJSON: false
             )
         }
         return data + [
@@ -123,11 +137,15 @@ package struct DemoScript {
                     "--surrogate-data", "digits-train.npz", "--epsilon", "0.1",
                 ] + against + ["--output", name] + computing + Self.log
             ),
-            .command([
-                "claim", "approve", "\(name).onnx", "--role", "review", "--reason",
-                "read \(name)/report.html",
-                "--private-key", "keys/reviewer.pem", "--log", "evidence", "--log-key", "keys/pipeline.pem",
-            ]),
+            .command(
+                [
+                    "claim", "approve", "\(name).onnx", "--role", "review", "--reason",
+                    "read \(name)/report.html",
+                    "--private-key", "keys/reviewer.pem", "--log", "evidence", "--log-key",
+                    "keys/pipeline.pem",
+                ],
+                takesJSON: false
+            ),
         ]
     }
 

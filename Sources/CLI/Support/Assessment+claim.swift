@@ -8,21 +8,24 @@ extension AssessmentPredicate {
     /// - Parameters:
     ///   - assessment: The assessment.
     ///   - report: The `assessment.json` that holds it.
-    ///   - data: The data file.
+    ///   - inputs: The files that were read.
+    ///   - conditions: What else decided the result, by the names of options.
     ///   - threads: How many threads computed.
     ///   - finished: When it was done.
     /// - Throws: `CommandFailure` if a rate was not measured.
     init(
         _ assessment: Assessment,
         report: ContentReference,
-        data: ContentReference,
+        inputs: RunInputs,
+        conditions: [String: String],
         threads: Int,
         finished: Timestamp
     ) throws {
         let vulnerability = assessment.vulnerability
         self.init(
             report: report,
-            data: data,
+            data: inputs.samples,
+            labels: inputs.labels,
             threat: Threat(
                 norm: assessment.threat.norm,
                 radius: assessment.threat.epsilon,
@@ -40,6 +43,10 @@ extension AssessmentPredicate {
                     robustAccuracy: try ClaimedEstimate(attack.robustAccuracy, attack.name)
                 )
             },
+            gaps: assessment.attackGaps,
+            certifiedAccuracy: try assessment.certificates?.bracket.map {
+                try ClaimedEstimate($0.certified, "the certified accuracy")
+            },
             vulnerability: vulnerability.trials == 0
                 ? nil
                 : ClaimedEstimate(
@@ -51,6 +58,7 @@ extension AssessmentPredicate {
             sanityChecks: assessment.sanityChecks.map { SanityCheck(id: $0.id, status: $0.status.rawValue) },
             verdict: Verdict(assessment.verdict),
             seed: assessment.seed,
+            conditions: conditions,
             environment: .current(backend: assessment.tool.backend, threads: threads),
             finished: finished
         )

@@ -65,6 +65,7 @@ struct AssessmentJob {
         }
         // How many classes there are is known once the model was asked; it shall not be asked about nonsense.
         try validate(classCount: .max)
+        try box.bounds.requireReach(for: inputShape, path: path)
         if let reference, reference.inputs.shape.dropFirst != inputShape {
             throw CommandFailure(
                 .badInput,
@@ -75,7 +76,7 @@ struct AssessmentJob {
         let model = try target.opened(lookingAt: shaped.inputs, keeping: reserve, engine: engine)
         let classCount = model.labelAccess.classCount
         try validate(classCount: classCount)
-        let radius = epsilon ?? norm.usualRadius(for: inputShape, in: box.bounds)
+        let radius = try norm.radius(epsilon, for: inputShape, in: box.bounds, path: path)
         let threat = ThreatModel(
             goal: goal,
             norm: norm,

@@ -9,7 +9,9 @@ import Foundation
 /// work by `worked`:
 ///
 ///     if try isWorkOfConfinedProcess() { return }
-///     let done = try worked()
+///     let files = files
+///     let log = try evidence.log()
+///     let done = try worked(reading: files)
 ///     try OutputWriter.write(done.output, to: output)
 protocol ConfinableCommand: ParsableCommand {
     /// What there is to say of the result, besides its bytes.
@@ -17,8 +19,8 @@ protocol ConfinableCommand: ParsableCommand {
 
     var isolation: IsolationOptions { get }
     var common: CommonOptions { get }
-    /// All files that the work reads.
-    var inputs: [String] { get }
+    /// All files that the work reads; asked for before any key is open, as files from elsewhere are looked into.
+    var files: [String] { get }
 
     /// Does the work. It writes nothing.
     func work(_ progress: ProgressDisplay) throws -> WorkDone<Summary>
@@ -46,46 +48,49 @@ extension ConfinableCommand {
     }
 
     /// The work, done here, or in isolation if that is asked for.
-    func worked() throws -> WorkDone<Summary> {
+    ///
+    /// - Parameter files: All files that it reads.
+    /// - Returns: What it came to.
+    /// - Throws: What the work throws; `CommandFailure` if it cannot be isolated.
+    func worked(reading files: [String]) throws -> WorkDone<Summary> {
         let progress = common.progress
         defer { progress.clear() }
         guard isolation.isolated else { return try work(progress) }
-        let run = try supervised(progress)
-        let done = WorkDone(
+        let run = try supervised(progress, reading: files)
+        return WorkDone(
             output: Data(run.output),
             summary: try judging(Self.isolationOption) { try Self.summary(run.result) },
             isolation: run.report
         )
-        progress.clear()
-        note(run.report)
-        return done
     }
 
     private static var isolationOption: String { "--isolated" }
 
-    private func supervised(_ progress: ProgressDisplay) throws -> IsolatedRun {
+    private func supervised(
+        _ progress: ProgressDisplay,
+        reading files: [String]
+    ) throws -> IsolatedRun {
         let job = IsolatedJob(
             arguments: Array(CommandLine.arguments.dropFirst()),
             environment: CleanEnvironment.of(ProcessInfo.processInfo.environment),
-            readable: inputs
+            readable: files
         )
         return try judging(Self.isolationOption) {
+            var steps = ToldSteps()
             do {
                 return try Supervisor.run(job) { bytes in
-                    if let told = ToldProgress(bytes) { progress.show(told.progress) }
+                    guard let told = ToldProgress(bytes), steps.admit(told.progress.step) else { return }
+                    progress.show(told.progress)
                 } onText: { text in
                     progress.clear()
                     StandardError.write(text)
+                } onEnd: { report in
+                    progress.clear()
+                    note(report)
                 }
-            } catch IsolationError.failed(let status, let report) where ExitStatus(rawValue: status) != nil {
+            } catch IsolationError.failed(let status, _) where ExitStatus(rawValue: status) != nil {
                 // The job has said what is wrong; it arrived as text.
-                progress.clear()
-                note(report)
                 throw ExitCode(status)
-            } catch IsolationError.killed(let signal, let report) {
-                progress.clear()
-                note(report)
-                throw IsolationError.killed(signal: signal, report: report)
             }
         }
     }
@@ -109,5 +114,22 @@ extension ConfinableCommand {
         StandardError.write(
             "bulwark: warning: \(report.deniedAttempts) attempts were refused: \(shown.joined(separator: "; "))\n"
         )
+    }
+}
+
+/// The steps that an isolated job says it takes.
+///
+/// Each new one may be a line for whoever watches, so there are only so many; the work of a command has one or
+/// two.
+private struct ToldSteps {
+    private static let maximumChanges = 64
+    private var current: String?
+    private var changes = 0
+
+    /// Whether progress in a step is still to be shown.
+    mutating func admit(_ step: String) -> Bool {
+        if step != current { changes += 1 }
+        current = step
+        return changes <= Self.maximumChanges
     }
 }

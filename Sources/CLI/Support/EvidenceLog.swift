@@ -69,6 +69,20 @@ struct EvidenceLog {
     }
 }
 
+extension CheckpointTrust {
+    /// Checkpoints out of files that were kept: receipts, or checkpoints themselves.
+    ///
+    /// - Throws: `CommandFailure`, also if one may not be believed.
+    func kept(_ paths: [String]) throws -> [(source: String, checkpoint: VerifiedCheckpoint)] {
+        // Witnesses may have signed later than what was kept.
+        let trust = CheckpointTrust(origin: origin, logKeys: logKeys, witnesses: witnesses)
+        return try paths.map { path in
+            let bytes = try LimitedFile.read(path, maximumBytes: LogReceipt.maximumBytes)
+            return (path, try judging(path) { try trust.verify((try? LogReceipt(bytes).note.data) ?? bytes) })
+        }
+    }
+}
+
 /// Options of the commands that read a log.
 struct LogTrustOptions: ParsableArguments {
     @Option(help: "The public key of the log, in PEM.")

@@ -45,11 +45,15 @@ struct HardeningJob {
                 inputShape: inputShape
             )
         }
-        let threat = ThreatModel(
-            norm: norm,
-            epsilon: epsilon ?? norm.usualRadius(for: inputShape, in: box.bounds),
-            bounds: box.bounds
-        )
+        let radius = try norm.radius(epsilon, for: inputShape, in: box.bounds, path: path)
+        guard radius > 0 else {
+            throw CommandFailure(
+                .badInput,
+                "\(path): all samples are the same, so there is no box to take a radius from",
+                hint: "give the radius with --epsilon, or the box with --bounds"
+            )
+        }
+        let threat = ThreatModel(norm: norm, epsilon: radius, bounds: box.bounds)
         let classifier = try file.access(lookingAt: data.inputs, engine: engine).classifier.model
         do {
             guard let row = DefenseTable.row(named: method) else {

@@ -1,12 +1,16 @@
 import BulwarkDefenses
 import BulwarkProvenance
+import BulwarkTensors
 import Foundation
 
 /// What there is to say of a hardening, besides the model.
 struct HardeningSummary: Codable {
     let method: String
-    let norm: String
+    /// How the radius is measured; nil if the method is for no ball.
+    let norm: String?
+    /// The radius, or the deviation of noise.
     let epsilon: Float
+    let bounds: BoxEnds
     let samples: Int
     let heldOut: Int
     let chosenEpoch: Int
@@ -21,6 +25,8 @@ struct HardeningSummary: Codable {
         let robust: Double
 
         init(_ epoch: Hardening.Epoch) { (clean, robust) = (epoch.cleanAccuracy, epoch.robustAccuracy) }
+
+        var areShares: Bool { (0...1).contains(clean) && (0...1).contains(robust) }
     }
 
     struct Epoch: Codable {
@@ -29,10 +35,11 @@ struct HardeningSummary: Codable {
         let heldOut: Accuracies
     }
 
-    init(_ hardened: HardeningJob.Hardened, method: String) {
+    init(_ hardened: HardeningJob.Hardened, method: String, norm: Norm?) {
         let outcome = hardened.outcome
         self.method = method
-        (norm, epsilon) = (hardened.threat.norm.rawValue, hardened.threat.epsilon)
+        self.norm = norm?.rawValue
+        (epsilon, bounds) = (hardened.threat.epsilon, BoxEnds(hardened.threat.bounds))
         (samples, heldOut) = outcome.samples
         chosenEpoch = outcome.chosen.number
         before = Accuracies(outcome.epochs[0])
@@ -67,8 +74,8 @@ struct HardeningReport: Encodable {
         let (before, after) = (hardening.before, hardening.after)
         return """
             \(model): sha256 \(sha256)
-            \(hardening.method) on \(hardening.samples) samples, \(hardening.norm) \(hardening.epsilon); epoch \
-            \(hardening.chosenEpoch) of \(hardening.epochs.count - 1) was kept
+            \(hardening.method) on \(hardening.samples) samples, \(hardening.norm ?? "deviation") \
+            \(hardening.epsilon); epoch \(hardening.chosenEpoch) of \(hardening.epochs.count - 1) was kept
             on \(hardening.heldOut) samples kept out of training, as they are and as the examination makes them:
               before  \(share(before.clean))  \(share(before.robust))
               after   \(share(after.clean))  \(share(after.robust))

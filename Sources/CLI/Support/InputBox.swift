@@ -1,6 +1,7 @@
 import BulwarkAttacks
 import BulwarkModels
 import BulwarkTensors
+import Foundation
 
 /// The values that inputs may have: what the user said, 0 to 1 for images, the range of each feature for
 /// tables.
@@ -65,18 +66,71 @@ struct InputBox {
     }
 
     private static func remarks(on bounds: Bounds) -> [String] {
-        let widths = zip(bounds.lower, bounds.upper).map { $1 - $0 }.filter { $0 > 0 }
+        // A width may be beyond what a float holds, and a ratio beyond what an integer does.
+        let widths = zip(bounds.lower, bounds.upper).map { Double($1) - Double($0) }.filter { $0 > 0 }
         guard let narrow = widths.min(), let wide = widths.max(), wide > 100 * narrow else { return [] }
+        let factor = String(format: "%.3g", wide / narrow)
         return [
-            "features differ in scale by a factor of \(Int((wide / narrow).rounded())): one radius in input units is large "
+            "features differ in scale by a factor of \(factor): one radius in input units is large "
                 + "for some and small for others; standardise the data, for a model that takes standardised features"
         ]
     }
 }
 
+/// The ends of a box, for reports and claims.
+struct BoxEnds: Codable, Equatable, CustomStringConvertible {
+    /// The smallest value that any element may have.
+    let lower: Float
+    /// The largest.
+    let upper: Float
+    /// Whether each element has ends of its own, within these.
+    let isByFeature: Bool
+
+    init(_ bounds: Bounds) {
+        (lower, upper) = (bounds.lower.min() ?? 0, bounds.upper.max() ?? 0)
+        isByFeature = bounds.lower.count > 1
+    }
+
+    /// As in `0,1`, or `by feature, from -1.5 to 20`.
+    var description: String {
+        func text(_ value: Float) -> String { Int(exactly: value).map { "\($0)" } ?? "\(value)" }
+        return isByFeature
+            ? "by feature, from \(text(lower)) to \(text(upper))" : "\(text(lower)),\(text(upper))"
+    }
+}
+
+extension Bounds {
+    /// Refuses a box so wide that a step across all of it is no number any more.
+    ///
+    /// - Throws: `CommandFailure` that names the file of the inputs.
+    func requireReach(for shape: Shape, path: String) throws {
+        guard (8 * extent * Float(max(shape.count, 1))).isFinite else {
+            throw CommandFailure(
+                .badInput,
+                "\(path): the box of inputs (\(BoxEnds(self))) is too wide to compute in",
+                hint: "say which values inputs may have with --bounds"
+            )
+        }
+    }
+}
+
 extension Norm {
-    /// The radius that is taken where the user names none, in input units.
-    func usualRadius(for shape: Shape, in bounds: Bounds) -> Float {
+    /// The radius in input units: the one that the user named, or a share of the box.
+    ///
+    /// - Throws: `CommandFailure` that names the file of the inputs if steps of some radii are no numbers any more.
+    func radius(_ given: Float?, for shape: Shape, in bounds: Bounds, path: String) throws -> Float {
+        let radius = given ?? usualRadius(for: shape, in: bounds)
+        guard (8 * radius).isFinite else {
+            throw CommandFailure(
+                .badInput,
+                "\(path): a radius of \(radius) in a box of \(BoxEnds(bounds)) is too large to compute with",
+                hint: "give a radius with --epsilon, or a narrower box with --bounds"
+            )
+        }
+        return radius
+    }
+
+    private func usualRadius(for shape: Shape, in bounds: Bounds) -> Float {
         switch self {
         case .linf: shape.rank == 3 && shape[0] == 3 ? 8 / 255 * bounds.extent : 0.1 * bounds.extent
         case .l2: 0.5 * bounds.extent

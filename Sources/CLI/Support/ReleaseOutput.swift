@@ -54,6 +54,9 @@ struct ReleaseOutput {
 
     /// Writes everything; the page, which links to the others, comes last.
     ///
+    /// Receipts of an earlier report that this one does not have are removed, so that nobody takes them for
+    /// evidence of it.
+    ///
     /// - Throws: `CommandFailure`.
     func write(_ report: ReleaseReport, _ files: [EntryFiles]) throws -> Written {
         let page = Data(ReleasePage.render(report).utf8)
@@ -64,6 +67,7 @@ struct ReleaseOutput {
             try OutputWriter.write(file.bytes, to: "\(folder)/\(ReleaseReport.entryFile(index))")
             try OutputWriter.write(file.receipt, to: "\(folder)/\(ReleaseReport.receiptFile(index))")
         }
+        try removeOtherReceipts(than: files.map(\.item.entry.index))
         try OutputWriter.write(bom, to: "\(folder)/\(Self.bom)")
         try OutputWriter.write(card, to: "\(folder)/\(Self.card)")
         try OutputWriter.write(page, to: "\(folder)/\(Self.page)")
@@ -74,5 +78,21 @@ struct ReleaseOutput {
             modelCard: "\(folder)/\(Self.card)",
             receipts: files.count
         )
+    }
+
+    /// Removes files that are called as a report calls entries and receipts, and nothing else.
+    private func removeOtherReceipts(than indices: [UInt64]) throws {
+        let written = Set(indices.flatMap { [ReleaseReport.entryFile($0), ReleaseReport.receiptFile($0)] })
+        let receipts = ReleaseReport.receiptFolder
+        let names = try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(receipts)")
+        for path in (names ?? []).map({ "\(receipts)/\($0)" }) where !written.contains(path) {
+            let name = path.dropFirst(receipts.count + 1)
+            guard let index = name.split(separator: ".").first.flatMap({ UInt64($0) }),
+                [ReleaseReport.entryFile(index), ReleaseReport.receiptFile(index)].contains(path)
+            else { continue }
+            guard unlink("\(folder)/\(path)") == 0 else {
+                throw CommandFailure(.cannotWrite, "\(folder)/\(path): cannot be removed")
+            }
+        }
     }
 }

@@ -70,14 +70,26 @@ struct ReleaseSource {
 
     /// The log, every entry and hash of which is as it was signed.
     ///
+    /// - Parameters:
+    ///   - log: The log.
+    ///   - kept: Receipts or checkpoints of the log that were kept elsewhere.
+    ///   - now: The moment at which is decided.
+    /// - Returns: The log at the checkpoint that was verified.
     /// - Throws: `CommandFailure`.
-    func reader(_ log: String) throws -> LogReader {
-        let verification = LogVerification(log, trust: checkpoints)
-        guard verification.isIntact else {
+    func reader(_ log: String, kept: [String] = [], at now: Timestamp) throws -> LogReader {
+        let verification = LogVerification(log, trust: checkpoints, kept: try checkpoints.kept(kept))
+        guard verification.isIntact, let checkpoint = verification.checkpoint else {
             let first = verification.findings.first { $0.isFault }.map { ": \($0)" } ?? ""
             throw CommandFailure(.notAllowed, "\(log): the log is not what was signed\(first)")
         }
-        return try judging(log) { try LogReader(log, trust: checkpoints) }
+        if let fault = policy?.log.fault(of: checkpoint, now: now) {
+            throw CommandFailure(
+                .notAllowed,
+                "\(log): the checkpoint may not be the newest: \(fault)",
+                hint: "log cosign-with asks a witness to sign it"
+            )
+        }
+        return LogReader(log, at: checkpoint)
     }
 
     /// What a log holds about a model.

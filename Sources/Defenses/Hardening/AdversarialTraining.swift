@@ -15,17 +15,28 @@ public struct AdversarialTraining: BatchTransformation {
     /// The length of one step as a share of the radius.
     public let relativeStepSize: Float
 
-    /// Adversarial training with PGD; ten steps of a quarter of the radius each unless given.
+    /// The number of steps where nobody says how many.
+    public static let usualSteps = 10
+    /// The norms it is for.
+    public static let norms: [Norm] = [.linf, .l2]
+
+    /// Adversarial training with PGD, whose steps are by the paper's rule 2.5 times the radius long together unless
+    /// given: a quarter of it each if they are ten.
     ///
-    /// - Throws: `AttackError.unsupportedNorm` unless the norm is Linf or L2.
-    public init(threat: ThreatModel, steps: Int = 10, relativeStepSize: Float = 0.25) throws(AttackError) {
-        precondition(steps >= 1 && relativeStepSize > 0, "PGD moves")
-        guard threat.norm == .linf || threat.norm == .l2 else {
+    /// - Throws: `AttackError.unsupportedNorm` unless the norm is one of `norms`.
+    public init(
+        threat: ThreatModel,
+        steps: Int = AdversarialTraining.usualSteps,
+        relativeStepSize: Float? = nil
+    ) throws(AttackError) {
+        let stepSize = relativeStepSize ?? AttackTable.stepSize(epsilon: 1, steps: steps)
+        precondition(steps >= 1 && stepSize > 0, "PGD moves")
+        guard Self.norms.contains(threat.norm) else {
             throw .unsupportedNorm(attack: "pgd", norm: threat.norm)
         }
         self.threat = threat
         self.steps = steps
-        self.relativeStepSize = relativeStepSize
+        self.relativeStepSize = stepSize
     }
 
     /// What PGD makes of the batch within this share of the radius.
@@ -46,5 +57,11 @@ public struct AdversarialTraining: BatchTransformation {
             stopping: .afterAllSteps
         )
         return try pgd.perturb(batch, against: model, random: random).candidates
+    }
+
+    /// PGD of the usual number of steps at least: fewer show too little of what a model withstands.
+    public var examination: any BatchTransformation {
+        // The norm is one that adversarial training takes.
+        steps >= Self.usualSteps ? self : (try? AdversarialTraining(threat: threat)) ?? self
     }
 }

@@ -1,4 +1,5 @@
 import BulwarkAttacks
+import BulwarkTensors
 
 /// Every way to make a model harder to attack, by its name on the command line.
 ///
@@ -12,19 +13,26 @@ public enum DefenseTable {
         public let summary: String
         /// The attack that the model gets to know in training, if any: others have to judge it.
         public let trainsAgainst: String?
+        /// The norms it is for; none if it is for no ball.
+        public let norms: [Norm]
+        /// The steps of the attack in training where nobody says how many; nil if their number is not to be chosen.
+        public let usualSteps: Int?
         private let build: @Sendable (ThreatModel, Int?) throws(AttackError) -> any BatchTransformation
 
         init(
             name: String,
             summary: String,
             trainsAgainst: String? = nil,
+            norms: [Norm] = [],
+            usualSteps: Int? = nil,
             build: @escaping @Sendable (ThreatModel, Int?) throws(AttackError) -> any BatchTransformation
         ) {
             (self.name, self.summary) = (name, summary)
-            (self.trainsAgainst, self.build) = (trainsAgainst, build)
+            (self.trainsAgainst, self.norms) = (trainsAgainst, norms)
+            (self.usualSteps, self.build) = (usualSteps, build)
         }
 
-        /// The defense against a threat.
+        /// The defense against a threat; traps if steps are given and their number is not to be chosen.
         ///
         /// - Parameters:
         ///   - threat: What to withstand; for noise the radius is its standard deviation.
@@ -35,7 +43,8 @@ public enum DefenseTable {
             against threat: ThreatModel,
             steps: Int? = nil
         ) throws(AttackError) -> any BatchTransformation {
-            try build(threat, steps)
+            precondition(steps == nil || usualSteps != nil, "the number of steps can be chosen")
+            return try build(threat, steps ?? usualSteps)
         }
     }
 
@@ -44,14 +53,17 @@ public enum DefenseTable {
         Row(
             name: "adversarial-training",
             summary: "learns from what PGD makes of each batch (Madry et al. 2018)",
-            trainsAgainst: "pgd"
+            trainsAgainst: "pgd",
+            norms: AdversarialTraining.norms,
+            usualSteps: AdversarialTraining.usualSteps
         ) { threat, steps throws(AttackError) in
-            try AdversarialTraining(threat: threat, steps: steps ?? 10)
+            try AdversarialTraining(threat: threat, steps: steps ?? AdversarialTraining.usualSteps)
         },
         Row(
             name: "fast-adversarial-training",
             summary: "learns from single steps off random points (Wong et al. 2020)",
-            trainsAgainst: "fgsm"
+            trainsAgainst: "fgsm",
+            norms: [.linf]
         ) { threat, _ throws(AttackError) in
             try FastAdversarialTraining(threat: threat)
         },

@@ -30,21 +30,65 @@ public enum DataSetReader {
     ) throws(DataSetError) -> DataSet {
         let bytes = try FileBytes.contents(of: path, limits: limits)
         do throws(DataSetError) {
-            if NPZReader.magics.contains(where: bytes.starts(with:)) {
+            switch try layout(of: path, beginningWith: bytes, labels: labels) {
+            case .archive(let labels):
                 return try archive(try NPZReader(bytes, limits: limits), labels: labels, limits: limits)
+            case .array(let labels):
+                return try dataSet(array(bytes, limits: limits), givenLabels(labels, limits: limits))
+            case .table: return try CSVReader.read(bytes, labelColumn: labelColumn, limits: limits)
             }
-            if let inputs = try array(bytes, limits: limits) {
-                let labelFile = if let labels { labels } else { try foundLabels(for: path) }
-                return try dataSet(inputs, try givenLabels(labelFile, limits: limits))
-            }
-            guard withoutGzipSuffix(path).lowercased().hasSuffix(".csv") else {
-                throw DataSetError(.unrecognizedFormat)
-            }
-            guard labels == nil else { throw DataSetError(.unexpectedLabels) }
-            return try CSVReader.read(bytes, labelColumn: labelColumn, limits: limits)
         } catch {
             throw error.inFile(path)
         }
+    }
+
+    /// The files that `read(_:labels:labelColumn:limits:)` would read, of which only the beginning is looked at.
+    ///
+    /// - Parameters:
+    ///   - path: A file of samples, or of samples and labels.
+    ///   - labels: A file of labels that somebody named.
+    ///   - limits: How much may be read.
+    /// - Returns: The file itself and, if the labels are in a file of their own, that one.
+    /// - Throws: `DataSetError` with the file.
+    public static func files(
+        of path: String,
+        labels: String? = nil,
+        limits: ReadLimits = ReadLimits()
+    ) throws(DataSetError) -> [String] {
+        do throws(DataSetError) {
+            let bytes = try FileBytes.beginning(of: path, limits: limits)
+            switch try layout(of: path, beginningWith: bytes, labels: labels) {
+            case .archive(nil), .table: return [path]
+            case .archive(let labels?), .array(let labels): return [path, labels]
+            }
+        } catch {
+            throw error.inFile(path)
+        }
+    }
+
+    /// What a file holds, and which file has the labels that are not in it.
+    private enum Layout {
+        /// Labels in a file come before those in the archive.
+        case archive(labels: String?)
+        case array(labels: String)
+        case table
+    }
+
+    private static func layout(
+        of path: String,
+        beginningWith bytes: ByteView,
+        labels: String?
+    ) throws(DataSetError) -> Layout {
+        if NPZReader.magics.contains(where: bytes.starts(with:)) { return .archive(labels: labels) }
+        if isArray(bytes) {
+            if let labels { return .array(labels: labels) }
+            return .array(labels: try foundLabels(for: path))
+        }
+        guard withoutGzipSuffix(path).lowercased().hasSuffix(".csv") else {
+            throw DataSetError(.unrecognizedFormat)
+        }
+        guard labels == nil else { throw DataSetError(.unexpectedLabels) }
+        return .table
     }
 
     private static func archive(
@@ -83,19 +127,22 @@ public enum DataSetReader {
         return try DataSet(inputs: tensor, labels: labels.values, notes: notes + labels.notes)
     }
 
-    /// The array in the bytes, or nil if they are in neither of the two array formats.
-    private static func array(_ bytes: ByteView, limits: ReadLimits) throws(DataSetError) -> NumericArray? {
-        if bytes.starts(with: NPYReader.magic) { return try NPYReader.read(bytes, limits: limits) }
-        return IDXReader.recognizes(bytes) ? try IDXReader.read(bytes, limits: limits) : nil
+    /// Whether bytes begin as one of the two array formats does.
+    private static func isArray(_ bytes: ByteView) -> Bool {
+        bytes.starts(with: NPYReader.magic) || IDXReader.recognizes(bytes)
+    }
+
+    /// The array in the bytes of one of the two array formats.
+    private static func array(_ bytes: ByteView, limits: ReadLimits) throws(DataSetError) -> NumericArray {
+        guard isArray(bytes) else { throw DataSetError(.unrecognizedFormat) }
+        return IDXReader.recognizes(bytes)
+            ? try IDXReader.read(bytes, limits: limits) : try NPYReader.read(bytes, limits: limits)
     }
 
     private static func givenLabels(_ path: String, limits: ReadLimits) throws(DataSetError) -> LabelArray {
         let bytes = try FileBytes.contents(of: path, limits: limits)
         do throws(DataSetError) {
-            guard let labels = try array(bytes, limits: limits) else {
-                throw DataSetError(.unrecognizedFormat)
-            }
-            return try LabelArray(labels)
+            return try LabelArray(array(bytes, limits: limits))
         } catch {
             throw error.inFile(path)
         }

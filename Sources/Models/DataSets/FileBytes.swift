@@ -12,6 +12,20 @@ enum FileBytes {
         }
     }
 
+    /// The first bytes of a file, or of a gzipped file's content: enough to tell what it is.
+    static func beginning(of path: String, limits: ReadLimits) throws(DataSetError) -> ByteView {
+        do throws(DataSetError) {
+            let bytes = ByteView(try map(path, limits: limits))
+            guard isGzip(bytes) else { return bytes[0..<min(bytes.count, beginningBytes)] }
+            return ByteView(try Inflater.gunzip(bytes, limits: limits, upTo: beginningBytes))
+        } catch {
+            throw error.inFile(path)
+        }
+    }
+
+    /// More than any format needs to be known by.
+    private static let beginningBytes = 64
+
     /// Whether the bytes begin like a gzip file.
     static func isGzip(_ bytes: ByteView) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 

@@ -53,7 +53,13 @@ package enum Inflater {
     }
 
     /// The content of a gzip file (RFC 1952), of one member or several; checksums are verified.
-    static func gunzip(_ compressed: ByteView, limits: ReadLimits) throws(DataSetError) -> Data {
+    ///
+    /// With `upTo` it ends as soon as there are so many bytes, whatever follows.
+    static func gunzip(
+        _ compressed: ByteView,
+        limits: ReadLimits,
+        upTo wanted: Int = .max
+    ) throws(DataSetError) -> Data {
         let maximum = limits.maximumOutput(ofCompressed: compressed.count)
         var output = Data()
         var block = Data(count: 1 << 18)
@@ -68,6 +74,7 @@ package enum Inflater {
                 throw DataSetError(.corrupt("the content is too long"))
             }
             output.append(block.prefix(step.written))
+            if output.count >= wanted { return output.prefix(wanted) }
             if step.isFinished {
                 if input.isEmpty { return output }
                 guard stream.restart() else {

@@ -20,7 +20,8 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
     case invalidTensor(name: String, problem: String)
     /// A weight is NaN or infinite.
     case nonFiniteWeight(name: String, index: Int)
-    /// An external data file lies outside the model's folder, is missing or is too short.
+    /// An external data file lies outside the model's folder, is missing or is too short, or its place is not given
+    /// once.
     case externalData(tensor: String, problem: String)
     /// A node has an attribute or input that is missing or has another form than the operator wants.
     case invalidNode(node: String, type: String, problem: String)

@@ -8,7 +8,7 @@ extension ONNXReader {
     ///
     /// - Parameter data: The bytes of an ONNX file.
     /// - Returns: Each file once, in the order of their names; none if all weights are in the file.
-    /// - Throws: `ONNXError.malformed` if the bytes are no such model.
+    /// - Throws: `ONNXError.malformed` if the bytes are no such model, `.externalData` if a place is not given once.
     public static func externalFiles(of data: Data) throws(ONNXError) -> [String] {
         let model: Bulwark_Onnx_Model = try decode(data, as: .model)
         var places = try places(in: model.graph, depth: 0)
@@ -27,8 +27,9 @@ extension ONNXReader {
         depth: Int
     ) throws(ONNXError) -> Set<String> {
         guard depth <= maximumDepth else { throw .malformed("its subgraphs are nested too deeply") }
-        let initializers = Set(graph.initializer.compactMap(\.externalPlace))
-        return initializers.union(try places(in: graph.node, depth: depth))
+        var places = try places(in: graph.node, depth: depth)
+        for tensor in graph.initializer { places.formUnion(try Self.place(of: tensor)) }
+        return places
     }
 
     private static func places(
@@ -46,18 +47,17 @@ extension ONNXReader {
     ) throws(ONNXError) -> Set<String> {
         var places: Set<String> = []
         for attribute in attributes {
-            if attribute.hasT, let place = attribute.t.externalPlace { places.insert(place) }
+            if attribute.hasT { places.formUnion(try place(of: attribute.t)) }
             guard attribute.hasG else { continue }
             let graph: Bulwark_Onnx_Graph = try decode(attribute.g, as: .graph)
             places.formUnion(try Self.places(in: graph, depth: depth + 1))
         }
         return places
     }
-}
 
-extension Bulwark_Onnx_Tensor {
-    /// Where its numbers are, if not in the model's file.
-    fileprivate var externalPlace: String? {
-        dataLocation == 1 ? externalData.first { $0.key == "location" }?.value : nil
+    /// Where a tensor's numbers are, if not in the model's file.
+    private static func place(of tensor: Bulwark_Onnx_Tensor) throws(ONNXError) -> Set<String> {
+        guard ONNXExternalData.isMeant(by: tensor) else { return [] }
+        return [try ONNXExternalData(of: tensor, name: tensor.name).location]
     }
 }

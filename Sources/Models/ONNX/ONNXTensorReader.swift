@@ -205,7 +205,7 @@ struct ONNXTensorReader {
         _ name: String
     ) throws(ONNXError) -> Data? {
         let expected = shape.count * type.byteCount
-        if tensor.dataLocation == 1 { return try externalBytes(of: tensor, expected, name) }
+        if ONNXExternalData.isMeant(by: tensor) { return try externalBytes(of: tensor, expected, name) }
         guard tensor.hasRawData else { return nil }
         if hasTypedData(tensor) {
             guard tensor.rawData.isEmpty else {
@@ -235,16 +235,10 @@ struct ONNXTensorReader {
         _ expected: Int,
         _ name: String
     ) throws(ONNXError) -> Data {
-        let entries = Dictionary(
-            tensor.externalData.map { ($0.key, $0.value) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        guard let location = entries["location"], !location.isEmpty else {
-            throw .externalData(tensor: name, problem: "no location is given")
-        }
-        let file = try externalFile(location, name)
-        let offset = try number(entries["offset"], "offset", name) ?? 0
-        let length = try number(entries["length"], "length", name) ?? max(file.count - offset, 0)
+        let place = try ONNXExternalData(of: tensor, name: name)
+        let file = try externalFile(place.location, name)
+        let offset = place.offset ?? 0
+        let length = place.length ?? max(file.count - offset, 0)
         guard length == expected else {
             throw .externalData(
                 tensor: name,
@@ -255,19 +249,11 @@ struct ONNXTensorReader {
             throw .externalData(
                 tensor: name,
                 problem:
-                    "bytes \(offset) to \(offset) + \(length) are not in '\(location)', which has \(file.count)"
+                    "bytes \(offset) to \(offset) + \(length) are not in '\(place.location)', which has \(file.count)"
             )
         }
         let start = file.startIndex + offset
         return file[start..<start + length]
-    }
-
-    private func number(_ text: String?, _ what: String, _ name: String) throws(ONNXError) -> Int? {
-        guard let text else { return nil }
-        guard let number = Int(text), number >= 0 else {
-            throw .externalData(tensor: name, problem: "\(what) '\(text)' is not a count of bytes")
-        }
-        return number
     }
 
     /// An external file, which must lie inside the model's folder after links are followed.

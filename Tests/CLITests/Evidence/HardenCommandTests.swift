@@ -79,6 +79,9 @@ struct HardenCommandTests {
     private static let nonsense: [([String], Int32)] = [
         (["--method", "magic"], 64), (["--epsilon", "0"], 64), (["--hold-out", "0"], 64),
         (["--norm", "l1"], 64), (["--epsilon", "nan"], 64), (["--data", "missing.npz"], 66),
+        (["--method", "fast-adversarial-training", "--steps", "50"], 64),
+        (["--method", "fast-adversarial-training", "--norm", "l2"], 64),
+        (["--method", "gaussian-augmentation", "--norm", "linf"], 64),
     ]
 
     @Test(arguments: nonsense)

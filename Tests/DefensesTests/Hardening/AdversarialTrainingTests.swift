@@ -43,12 +43,36 @@ struct AdversarialTrainingTests {
     /// The same for L2: against the weights, as far as the radius goes.
     @Test func pgdReachesTheFarthestPointOfTheRoundBall() throws {
         let threat = ThreatModel(norm: .l2, epsilon: 0.25, bounds: Bounds(-10, 10))
-        let change = try moved(by: AdversarialTraining(threat: threat, steps: 40))
+        let training = try AdversarialTraining(threat: threat, steps: 40, relativeStepSize: 0.25)
+        let change = try moved(by: training)
         let length = Self.weights.reduce(0) { $0 + $1 * $1 }.squareRoot()
         for index in 0..<8 {
             let away: Double = index < 4 ? -1 : 1
             #expect(abs(Double(change[index]) - away * 0.25 * Self.weights[index % 4] / length) < 2e-3)
         }
+    }
+
+    /// However few or many the steps are, together they are longer than the ball is wide: any start leads to any corner.
+    @Test(arguments: [1, 2, 3, 10, 40])
+    func stepsReachAcrossTheBall(_ steps: Int) throws {
+        let training = try AdversarialTraining(threat: Self.threat, steps: steps)
+        #expect(training.relativeStepSize * Float(steps) >= 2)
+        let change = try moved(by: training)
+        for index in 0..<8 { #expect(abs(abs(change[index]) - 0.25) < 1e-6) }
+    }
+
+    @Test func tenStepsAreThoseOfThePaper() throws {
+        #expect(try AdversarialTraining(threat: Self.threat).relativeStepSize == 0.25)
+        #expect(try AdversarialTraining(threat: Self.threat, steps: 10).relativeStepSize == 0.25)
+        let given = try AdversarialTraining(threat: Self.threat, steps: 7, relativeStepSize: 0.3)
+        #expect(given.relativeStepSize == 0.3)
+    }
+
+    /// What chooses the epoch looks harder than a training of few steps.
+    @Test(arguments: [(1, 10), (2, 10), (10, 10), (40, 40)])
+    func theExaminationHasTenStepsAtLeast(_ steps: Int, _ examined: Int) throws {
+        let training = try AdversarialTraining(threat: Self.threat, steps: steps)
+        #expect((training.examination as? AdversarialTraining)?.steps == examined)
     }
 
     /// From a start in −ε…ε, 1.25 ε the right way and back into the ball: at least a quarter of the radius.

@@ -59,11 +59,18 @@ struct BatchTransformationTests {
         #expect(Set(DefenseTable.names).count == DefenseTable.rows.count)
     }
 
-    @Test(arguments: [("adversarial-training", Norm.l1), ("fast-adversarial-training", .l2)])
-    func aNormThatADefenseIsNotForIsRefused(_ name: String, _ norm: Norm) throws {
+    @Test(arguments: DefenseTable.rows.filter { !$0.norms.isEmpty }.map(\.name), Norm.allCases)
+    func theNormsOfTheTableAreThoseThatADefenseIsFor(_ name: String, _ norm: Norm) throws {
         let row = try #require(DefenseTable.row(named: name))
-        #expect(throws: AttackError.self) {
-            try row.transformation(against: ThreatModel(norm: norm, epsilon: 1, bounds: Bounds(0, 1)))
+        let threat = ThreatModel(norm: norm, epsilon: 1, bounds: Bounds(0, 1))
+        let transformation = try? row.transformation(against: threat)
+        #expect((transformation != nil) == row.norms.contains(norm))
+    }
+
+    @Test func stepsAreChosenWhereThereIsAChoice() throws {
+        let chosen = try DefenseTable.rows.filter { $0.usualSteps != nil }.map { row in
+            (row.name, try row.transformation(against: Self.threat, steps: 3) as? AdversarialTraining)
         }
+        #expect(chosen.map(\.0) == ["adversarial-training"] && chosen[0].1?.steps == 3)
     }
 }

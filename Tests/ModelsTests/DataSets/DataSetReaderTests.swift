@@ -106,6 +106,39 @@ struct DataSetReaderTests {
         #expect(DataSetReader.labelFiles(for: path) == expected)
     }
 
+    /// What a file holds decides which files are read, and not what it is called.
+    @Test func saysWhichFilesItReads() throws {
+        let files = try TemporaryFiles()
+        let folder = files.folder.path
+        let array = Self.npy("|u1", "(1, 1)", [1])
+        let labels = try files.write(Self.npy("|u1", "(1,)", [0]), "labels.csv")
+        let images = try files.write(array, "images.csv")
+        #expect(try DataSetReader.files(of: images) == [images, labels])
+        #expect(try DataSetReader.read(images).labels == [0])
+        try FileManager.default.createDirectory(
+            atPath: folder + "/export.csv.d",
+            withIntermediateDirectories: false
+        )
+        let inside = try files.write(array, "export.csv.d/x.npy")
+        #expect(try thrownFault { _ = try DataSetReader.files(of: inside) }.isMissingLabels)
+        let given = try files.write(Self.npy("|u1", "(1,)", [0]), "export.csv.d/y.npy")
+        #expect(try DataSetReader.files(of: inside) == [inside, given])
+        #expect(try DataSetReader.files(of: inside, labels: labels) == [inside, labels])
+        let table = try files.write(Data("a,label\n1,0\n".utf8), "x.csv")
+        _ = try files.write(array, "y.csv")
+        #expect(try DataSetReader.files(of: table) == [table])
+        let unexpected = try thrownFault { _ = try DataSetReader.files(of: table, labels: labels) }
+        #expect(unexpected == .unexpectedLabels)
+        let archive = DataSetVectors.path("deflated.npz")
+        #expect(try DataSetReader.files(of: archive) == [archive])
+        #expect(try DataSetReader.files(of: archive, labels: labels) == [archive, labels])
+        let gzipped = DataSetVectors.path("images.idx3.gz")
+        let found = try DataSetReader.files(of: gzipped)
+        #expect(found.count == 2 && found[0] == gzipped && found[1].contains("labels.idx1"))
+        let other = try files.write(Data("hello".utf8), "data.bin")
+        #expect(try thrownError { _ = try DataSetReader.files(of: other) }.place.file == other)
+    }
+
     @Test func saysWhereLabelsWereLookedFor() throws {
         let files = try TemporaryFiles()
         let path = try files.write(Self.npy("|u1", "(1, 1)", [1]), "x.npy")
@@ -161,4 +194,8 @@ struct DataSetReaderTests {
         #expect(!error.description.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202E })
         #expect(error.description.count < 120)
     }
+}
+
+extension DataSetError.Fault {
+    fileprivate var isMissingLabels: Bool { if case .missingLabels = self { true } else { false } }
 }

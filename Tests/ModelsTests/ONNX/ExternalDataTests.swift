@@ -46,7 +46,9 @@ struct ExternalDataTests {
     }
 
     @Test func aModelSaysWhichFilesItNeeds() throws {
-        func place(_ name: String) -> [String: String] { ["location": name, "offset": "0", "length": "8"] }
+        func place(_ name: String) -> KeyValuePairs<String, String> {
+            ["location": name, "offset": "0", "length": "8"]
+        }
         let model = NodeModel([nil, 2])
             .with("w", .external([2], place("b.bin"))).with("v", .external([2], place("a/a.bin")))
             .with("u", .external([2], place("b.bin")))
@@ -54,6 +56,39 @@ struct ExternalDataTests {
         #expect(try ONNXReader.externalFiles(of: model.bytes) == ["a/a.bin", "b.bin"])
         #expect(try ONNXReader.externalFiles(of: NodeModel([nil, 2]).node("Relu", ["x"]).bytes) == [])
         #expect(throws: ONNXError.self) { try ONNXReader.externalFiles(of: Data("no model".utf8)) }
+    }
+
+    /// Some runtimes take the first of two values and others the last: one file would be assessed and another run.
+    @Test(arguments: ["location", "offset", "length"])
+    func aPlaceThatIsGivenTwiceIsNone(_ key: String) throws {
+        let once: KeyValuePairs = ["location": "a.bin", "offset": "0", "length": "8"]
+        let twice: KeyValuePairs = [
+            "location": "a.bin", "offset": "0", "length": "8", key: key == "location" ? "b.bin" : "4",
+        ]
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for name in ["a.bin", "b.bin"] { try Data(count: 16).write(to: folder.appendingPathComponent(name)) }
+        func model(_ entries: KeyValuePairs<String, String>) -> Data {
+            NodeModel([nil, 2]).with("w", .external([2], entries)).node("Mul", ["x", "w"]).bytes
+        }
+        #expect(throws: Never.self) { try ONNXReader.read(model(once), folder: folder) }
+        let fault = ONNXError.externalData(
+            tensor: "w",
+            problem: "the key '\(key)' is given twice, and runtimes differ in which they take"
+        )
+        #expect(throws: fault) { try ONNXReader.read(model(twice), folder: folder) }
+        #expect(throws: fault) { try ONNXReader.externalFiles(of: model(twice)) }
+    }
+
+    @Test(arguments: [
+        ("./w.bin", "w.bin"), ("a/./b//w.bin", "a/b/w.bin"), ("././w.bin", "w.bin"), (".w.bin", ".w.bin"),
+        ("a/../w.bin", "a/../w.bin"), ("/etc/./passwd", "/etc/passwd"),
+    ])
+    func oneFileHasOneName(_ given: String, _ name: String) throws {
+        let model = NodeModel([nil, 2]).with("w", .external([2], ["location": given]))
+            .node("Mul", ["x", "w"])
+        #expect(try ONNXReader.externalFiles(of: model.bytes) == [name])
     }
 
     @Test(arguments: [(3 << 30 - 4, 8), (3 << 30, 8), (.max - 4, 8), (0, 3 << 30)])

@@ -24,8 +24,8 @@ struct NodeModel: Sendable {
         case ints([Int], [Int])
         /// Elements of 32 bits or fewer, by the number of their type.
         case small([Int], [Int], type: Int)
-        /// Floats in a file beside the model.
-        case external([Int], [String: String])
+        /// Floats in a file beside the model, as these entries in their order say.
+        case external([Int], KeyValuePairs<String, String>)
 
         /// A vector of integers.
         static func list(_ numbers: Int...) -> Constant { .ints(numbers, [numbers.count]) }
@@ -210,7 +210,7 @@ struct NodeModel: Sendable {
         case .external(let shape, let entries):
             for extent in shape { data.append(field: 1, number: extent) }
             data.append(field: 2, number: 1)
-            for (key, value) in entries.sorted(by: { $0.key < $1.key }) {
+            for (key, value) in entries {
                 var entry = Data()
                 entry.append(field: 1, text: key)
                 entry.append(field: 2, text: value)
