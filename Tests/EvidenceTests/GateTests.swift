@@ -231,6 +231,30 @@ struct GateTests {
         #expect(try outcome("scan", powerless.decision()) == .pass)
     }
 
+    /// A misspelt name would wait for somebody who does not exist.
+    @Test func aPolicyNamesKeysThatThereAre() throws {
+        let bench = try GateBench()
+        try Policy(yaml: Data(GateBench.policy.utf8)).requireKeys(of: bench.trust())
+        for (name, other) in [("security: [guard]", "security: [gaurd]"), ("keys: [owner]", "keys: [ower]")] {
+            let policy = try Policy(yaml: Data(GateBench.policy.replacing(name, with: other).utf8))
+            let error = try #require(throws: PolicyError.self) { try policy.requireKeys(of: bench.trust()) }
+            #expect(error.description.contains("has no key"))
+            #expect(error.line == (name.hasPrefix("security") ? 12 : nil))
+        }
+    }
+
+    /// What is said of others would bury what is said of this model.
+    @Test func whatWasNotBelievedOfTheModelIsToldApart() throws {
+        var bench = try GateBench()
+        bench.append(try bench.assessment(by: bench.stranger))
+        bench.append(
+            try bench.assessment(about: ContentDigest(of: Data("another".utf8)), by: bench.stranger)
+        )
+        let evidence = try bench.decision().evidence
+        #expect(evidence.refused.count == 2)
+        #expect(evidence.refusedAboutModel == [evidence.refused[0]])
+    }
+
     @Test func whatNobodyCanShowYetFails() throws {
         let rules = [
             "group-accuracy: {minimum: 0.5}", "calibration: {maximumError: 0.1}",

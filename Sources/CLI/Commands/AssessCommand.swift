@@ -275,7 +275,8 @@ struct AssessCommand: ParsableCommand {
             "bounds": "\(BoxEnds(bounds))",
             "constraints": assessment.constraints?.sha256,
             "queries-per-sample": queriesPerSample.map { "\($0)" },
-            "severity": assessment.vulnerability.severityVector,
+            "severity": assessment.vulnerability.severityIsDefault
+                ? nil : assessment.vulnerability.severityVector,
             "model-output": modelOutput,
         ]
         return conditions.compactMapValues(\.self).merging(source.stated) { $1 }

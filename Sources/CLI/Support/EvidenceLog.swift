@@ -83,6 +83,21 @@ extension CheckpointTrust {
     }
 }
 
+extension LogVerification {
+    /// Why a log is not believed: its checkpoint is not, or its files are not those of the checkpoint.
+    func failure(of log: String) -> CommandFailure {
+        let first = findings.first { $0.isFault }.map { ": \($0)" } ?? ""
+        guard checkpoint == nil else {
+            return CommandFailure(.notAllowed, "\(log): the log is not what was signed\(first)")
+        }
+        return CommandFailure(
+            .notAllowed,
+            "\(log): the log cannot be believed\(first)",
+            hint: "is this the log that is meant, and its key? Has each witness signed its last state?"
+        )
+    }
+}
+
 /// Options of the commands that read a log.
 struct LogTrustOptions: ParsableArguments {
     @Option(help: "The public key of the log, in PEM.")

@@ -10,7 +10,7 @@ struct SigningOptions: ParsableArguments {
     @OptionGroup var passphrase: PassphraseOptions
 
     /// The files that are read.
-    var paths: [String?] { [privateKey, passphrase.passphraseFile] }
+    var paths: [String] { [privateKey] + passphrase.passphraseFile }
 
     /// The key.
     ///
@@ -25,11 +25,12 @@ struct PassphraseOptions: ParsableArguments {
 
     @Option(
         help: """
-            A file whose first line is the passphrase of the private key. Without it, the variable \
+            A file whose first line is the passphrase of a private key, and that only its owner may read; may be \
+            repeated where a command uses several keys. What is new gets the last. Without it, the variable \
             \(PassphraseOptions.variable) is looked at; then the terminal is asked.
             """
     )
-    var passphraseFile: String?
+    var passphraseFile: [String] = []
 
     /// Reads a private key, and asks for its passphrase if it is encrypted.
     ///
@@ -37,10 +38,20 @@ struct PassphraseOptions: ParsableArguments {
     func privateKey(_ path: String) throws -> PrivateKey {
         try judging(path) {
             let pem = try KeyFile.readPrivate(path)
-            return try PrivateKey(pem: pem) { () throws(KeyError) in
-                if let stored = try stored() { return stored }
-                guard let typed = Self.ask("Passphrase of \(path): ") else { return nil }
-                return try Passphrase(typed)
+            var candidates: [Passphrase]?
+            while true {
+                do {
+                    return try PrivateKey(pem: pem) { () throws(KeyError) in
+                        var left = candidates ?? []
+                        if candidates == nil { left = try stored() }
+                        candidates = Array(left.dropFirst())
+                        if let next = left.first { return next }
+                        guard let typed = Self.ask("Passphrase of \(path): ") else { return nil }
+                        return try Passphrase(typed)
+                    }
+                } catch KeyError.wrongPassphrase where candidates?.isEmpty == false {
+                    // The next one may be that of this key.
+                }
             }
         }
     }
@@ -57,7 +68,7 @@ struct PassphraseOptions: ParsableArguments {
     /// - Throws: `CommandFailure`.
     func existing(_ path: String) throws -> Passphrase? {
         try judging("passphrase") {
-            if let stored = try stored() { return stored }
+            if let stored = try stored().first { return stored }
             return try Self.ask("Passphrase of \(path): ").map { try Passphrase($0) }
         }
     }
@@ -72,7 +83,7 @@ struct PassphraseOptions: ParsableArguments {
     /// - Throws: `CommandFailure` if there is none.
     func new(for purpose: Purpose) throws -> Passphrase {
         try judging("passphrase") {
-            if let stored = try stored() { return stored }
+            if let stored = try stored().last { return stored }
             guard let first = Self.ask("New passphrase: "), let second = Self.ask("The same again: ") else {
                 let (what, otherwise) =
                     switch purpose {
@@ -90,14 +101,17 @@ struct PassphraseOptions: ParsableArguments {
         }
     }
 
-    /// What a file or the environment holds; nil if neither is there.
-    private func stored() throws(KeyError) -> Passphrase? {
-        if let passphraseFile {
-            let text = try KeyFile.readPrivate(passphraseFile)
-            return try Passphrase(String(text.prefix { !$0.isNewline }))
+    /// What files or the environment hold; none if neither is there.
+    private func stored() throws(KeyError) -> [Passphrase] {
+        var stored: [Passphrase] = []
+        for path in passphraseFile {
+            let text = try KeyFile.readPrivate(path)
+            stored.append(try Passphrase(String(text.prefix { !$0.isNewline })))
         }
-        guard let text = ProcessInfo.processInfo.environment[Self.variable] else { return nil }
-        return try Passphrase(text)
+        guard stored.isEmpty, let text = ProcessInfo.processInfo.environment[Self.variable] else {
+            return stored
+        }
+        return [try Passphrase(text)]
     }
 
     /// What somebody types on the terminal, unseen; nil if there is no terminal.

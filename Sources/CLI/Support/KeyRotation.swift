@@ -34,10 +34,37 @@ package struct TrustChange {
     }
 
     /// Whether the key that the change is about may approve.
-    var mayApprove: Bool {
+    var mayApprove: Bool { mayState(.approval) }
+
+    private func mayState(_ type: ClaimType) -> Bool {
         guard let root = try? TrustRoot(json: after) else { return false }
         return root.keys.contains {
-            ExactString($0.name) == ExactString(name) && root.mayState(.approval, key: $0)
+            ExactString($0.name) == ExactString(name) && root.mayState(type, key: $0)
+        }
+    }
+
+    /// Says what follows from a rotation and is easily missed.
+    ///
+    /// - Parameters:
+    ///   - isNow: Whether the old key ends at once.
+    ///   - revokes: Whether the old key has stated that it ends.
+    func warn(isNow: Bool, revokes: Bool) {
+        let evidence: [ClaimType] = [
+            .dataset, .training, .hardening, .assessment, .scan, .modelSignature, .approval, .deployment,
+        ]
+        let stated = evidence.filter(mayState).map(\.name)
+        if isNow, !stated.isEmpty {
+            StandardError.write(
+                "bulwark: warning: from now on nothing counts that only the old key stands behind: "
+                    + "\(stated.joined(separator: ", ")); --until leaves time to state it anew\n"
+            )
+        }
+        let threshold = (try? TrustRoot(json: after))?.threshold(for: .revocation)
+        if revokes, !mayState(.revocation) || threshold != 1 {
+            StandardError.write(
+                "bulwark: warning: this trust root does not believe a revocation by the old key alone; the entry "
+                    + "tells people, and the end of the key in the trust root is what counts\n"
+            )
         }
     }
 

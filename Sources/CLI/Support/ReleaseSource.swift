@@ -18,19 +18,23 @@ struct ReleaseSource {
     /// - Throws: `CommandFailure`.
     init(policy path: String) throws {
         let bytes = try LimitedFile.read(path, maximumBytes: Policy.maximumBytes)
-        let policy: Policy
-        do {
-            policy = try Policy(yaml: bytes)
-        } catch {
-            throw CommandFailure(.badInput, "\(path):\(error.line == nil ? " " : "")\(error)")
+        func blaming<Result>(_ body: () throws(PolicyError) -> Result) throws -> Result {
+            do throws(PolicyError) {
+                return try body()
+            } catch {
+                throw CommandFailure(.badInput, "\(path):\(error.line == nil ? " " : "")\(error)")
+            }
         }
+        let policy = try blaming { () throws(PolicyError) in try Policy(yaml: bytes) }
         func beside(_ file: String) -> String {
             guard !file.hasPrefix("/") else { return file }
             return URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(file).path
         }
         let stated = policy.log
         self.policy = policy
-        trust = try Self.trustRoot(beside(policy.trustRoot), named: policy.trustRoot)
+        let trust = try Self.trustRoot(beside(policy.trustRoot), named: policy.trustRoot)
+        try blaming { () throws(PolicyError) in try policy.requireKeys(of: trust) }
+        self.trust = trust
         let key = try readPublicKey(beside(stated.publicKey))
         self.key = key
         keyFile = URL(fileURLWithPath: stated.publicKey).lastPathComponent
@@ -59,7 +63,17 @@ struct ReleaseSource {
         _ key: PublicKey,
         witnesses: [String]
     ) throws -> CheckpointTrust {
-        let keys = try witnesses.map { try NoteVerifierKey($0) }
+        let keys = try witnesses.map { text in
+            do {
+                return try NoteVerifierKey(text)
+            } catch {
+                throw CommandFailure(
+                    .badInput,
+                    "witness '\(text.printable)': \(error)",
+                    hint: "key show KEY.pub.pem --witness NAME prints the key of a witness"
+                )
+            }
+        }
         return CheckpointTrust(
             origin: origin,
             logKeys: try EvidenceLog.trust(origin, key).logKeys,
@@ -78,9 +92,8 @@ struct ReleaseSource {
     /// - Throws: `CommandFailure`.
     func reader(_ log: String, kept: [String] = [], at now: Timestamp) throws -> LogReader {
         let verification = LogVerification(log, trust: checkpoints, kept: try checkpoints.kept(kept))
-        guard verification.isIntact, let checkpoint = verification.checkpoint else {
-            let first = verification.findings.first { $0.isFault }.map { ": \($0)" } ?? ""
-            throw CommandFailure(.notAllowed, "\(log): the log is not what was signed\(first)")
+        guard let checkpoint = verification.checkpoint, verification.isIntact else {
+            throw verification.failure(of: log)
         }
         if let fault = policy?.log.fault(of: checkpoint, now: now) {
             throw CommandFailure(

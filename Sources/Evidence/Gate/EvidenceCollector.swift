@@ -22,6 +22,8 @@ struct EvidenceCollector {
     private(set) var revocations: [ContentDigest: UInt64] = [:]
     private(set) var lapsed = ReleaseEvidence.Lapsed()
     private(set) var refused: [ReleaseEvidence.Refusal] = []
+    /// What entries say that they are about.
+    private(set) var subjects: [UInt64: Set<ContentDigest>] = [:]
     /// The entry that stated something first.
     private var first: [ContentDigest: UInt64] = [:]
 
@@ -35,7 +37,9 @@ struct EvidenceCollector {
         let type: ClaimType
         do {
             envelope = try Envelope(json: entry)
-            type = try envelope.unverifiedStatement().claimType
+            let statement = try envelope.unverifiedStatement()
+            type = statement.claimType
+            subjects[index] = Set(statement.subjects.compactMap(\.sha256))
         } catch {
             return refuse(index, "this is no signed statement")
         }
@@ -124,6 +128,6 @@ struct EvidenceCollector {
     }
 
     private mutating func refuse(_ index: UInt64, _ reason: String) {
-        refused.append(.init(index: index, reason: reason))
+        refused.append(.init(index: index, reason: reason, subjects: subjects[index] ?? []))
     }
 }

@@ -4,12 +4,15 @@
 protocol GateRule: Sendable {
     /// What is asked for, whatever the evidence.
     var requirement: GateRequirement { get }
+    /// The names of keys that the rule is about.
+    var keyNames: [String] { get }
     /// What the evidence says. Without evidence a rule fails.
     func finding(_ evidence: ReleaseEvidence) -> GateFinding
 }
 
 extension GateRule {
     var requirement: GateRequirement { GateRequirement() }
+    var keyNames: [String] { [] }
 }
 
 /// The rules by name, with what reads their settings.

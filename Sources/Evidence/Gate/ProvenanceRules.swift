@@ -103,18 +103,17 @@ struct IsolationRule: GateRule {
         let ancestry = ModelAncestry(of: evidence)
         if let unexplained = ancestry.unexplained { return .missing(unexplained.problem) }
         let runs =
-            ancestry.ownTrainings.map { ($0.index, $0.predicate.isolation) }
-            + ancestry.ownHardenings.map { ($0.index, $0.predicate.isolation) }
-        let findings = runs.map { index, isolation in
-            guard isolation.isIsolated else {
-                return GateFinding(.fail, "the training was not isolated", entries: [index])
-            }
-            let denied = isolation.deniedAttempts
-            let attempts = denied == 0 ? "" : ", which denied it \(denied) attempts"
-            let reason = "isolated by \(isolation.mechanism.printable)\(attempts)"
-            return GateFinding(.pass, reason, entries: [index])
+            ancestry.ownTrainings.map { ("training", $0.index, $0.predicate.isolation) }
+            + ancestry.ownHardenings.map { ("hardening", $0.index, $0.predicate.isolation) }
+        let open = runs.filter { !$0.2.isIsolated }
+        guard open.isEmpty else {
+            let kinds = Set(open.map(\.0)).sorted().joined(separator: " and the ")
+            return GateFinding(.fail, "the \(kinds) was not isolated", entries: open.map(\.1))
         }
-        return findings.worst ?? .missing("nothing says how the model was trained")
+        let mechanisms = Set(runs.map(\.2.mechanism.printable)).sorted().joined(separator: "; ")
+        let denied = runs.reduce(into: 0) { $0 += $1.2.deniedAttempts }
+        let attempts = denied == 0 ? "" : ", which denied \(denied) attempts"
+        return GateFinding(.pass, "isolated by \(mechanisms)\(attempts)", entries: runs.map(\.1))
     }
 }
 
@@ -127,6 +126,8 @@ struct ApprovalRule: GateRule {
     }
 
     let roles: [Role]
+
+    var keyNames: [String] { roles.flatMap(\.keys) }
 
     var requirement: GateRequirement {
         GateRequirement(

@@ -60,6 +60,8 @@ public struct ReleaseEvidence: Sendable {
         public let index: UInt64
         /// Why.
         public let reason: String
+        /// What it would be about.
+        public let subjects: Set<ContentDigest>
     }
 
     /// Reads a log, every entry of it.
@@ -125,7 +127,8 @@ public struct ReleaseEvidence: Sendable {
         }
         func stands<Content>(_ index: UInt64, _ content: Verified<Content>) -> Bool {
             guard let by = revocation(of: content) else { return true }
-            refused.append(Refusal(index: index, reason: "entry \(by) revokes it"))
+            let reason = "entry \(by) revokes it"
+            refused.append(Refusal(index: index, reason: reason, subjects: collector.subjects[index] ?? []))
             return false
         }
         assessments = collector.assessments.filter { stands($0.index, $0.claim) }
@@ -168,6 +171,12 @@ public struct ReleaseEvidence: Sendable {
     /// Whether a claim is about one of the model's files.
     func isAboutAnyFile<Predicate>(_ stated: Stated<Predicate>) -> Bool {
         stated.isAbout(model) || weights.contains { stated.isAbout($0.sha256) }
+    }
+
+    /// The entries that were not believed and would be about the model, or one that it was made of.
+    public var refusedAboutModel: [Refusal] {
+        let files = ModelAncestry(of: self).members.flatMap { [$0.model] + $0.weights.map(\.sha256) }
+        return refused.filter { !$0.subjects.isDisjoint(with: files) }
     }
 
     /// Who agrees to the model's release, or waives a rule.

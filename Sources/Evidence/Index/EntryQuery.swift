@@ -2,7 +2,7 @@ import BulwarkProvenance
 
 /// Which entries somebody looks for; what is nil does not matter.
 public struct EntryQuery: Hashable, Sendable {
-    /// What they are about.
+    /// What they are about, or list among files.
     public var subject: ContentDigest?
     /// What kind of claim they are.
     public var claimType: ClaimType?
@@ -26,7 +26,7 @@ public struct EntryQuery: Hashable, Sendable {
 
     /// Whether an entry is one of those; one that states no moment is outside of every span.
     public func matches(_ card: EntryCard) -> Bool {
-        if let subject, !card.subjects.contains(where: { $0.sha256 == subject }) { return false }
+        if let subject, !card.digests.contains(subject) { return false }
         if let claimType {
             guard let found = card.claimType, ExactString(found.rawValue) == ExactString(claimType.rawValue)
             else { return false }

@@ -101,7 +101,7 @@ extension LogIndex {
         try database.cachedStatement(sql: "INSERT INTO entry VALUES (?, ?, ?)").execute(arguments: [
             number, card.claimType?.rawValue, card.moment?.secondsSince1970,
         ])
-        for digest in card.subjects.compactMap(\.sha256) {
+        for digest in card.digests {
             try database.cachedStatement(sql: "INSERT INTO subject VALUES (?, ?)")
                 .execute(arguments: [number, digest.data])
         }

@@ -124,6 +124,19 @@ public struct Policy: Sendable {
         try settings.finish()
     }
 
+    /// Makes sure that the keys that the policy names are those of a trust root: nobody else could ever speak.
+    ///
+    /// - Throws: `PolicyError` with the line of the rule.
+    public func requireKeys(of trust: TrustRoot) throws(PolicyError) {
+        let known = Set(trust.keys.map(\.name))
+        func require(_ names: [String], line: Int?) throws(PolicyError) {
+            guard let name = names.first(where: { !known.contains($0) }) else { return }
+            throw PolicyError("the trust root has no key '\(name.printable)'", line: line, column: nil)
+        }
+        for rule in rules { try require(rule.rule.keyNames, line: rule.line) }
+        try require(waiverKeys, line: nil)
+    }
+
     private static func node(_ text: String) throws(PolicyError) -> Node {
         do {
             let parser = try Yams.Parser(yaml: text)

@@ -13,7 +13,7 @@ public struct PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// `line:column: reason`, as compilers write it.
     public var description: String {
-        guard let line, let column else { return reason }
-        return "\(line):\(column): \(reason)"
+        guard let line else { return reason }
+        return "\(line):\(column.map { "\($0):" } ?? "") \(reason)"
     }
 }

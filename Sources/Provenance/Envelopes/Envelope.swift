@@ -54,6 +54,11 @@ public struct Envelope: Sendable, Hashable {
     /// - Throws: What reading it throws.
     public func unverifiedStatement() throws -> Statement { try Statement(signedBytes: payload) }
 
+    /// The files of a model that are listed inside, whoever signed them: to find them, never to decide by them.
+    ///
+    /// - Throws: What reading them throws.
+    package func unverifiedModelManifest() throws -> ModelManifest { try ModelManifest(signedBytes: payload) }
+
     /// The same payload with one more signature.
     ///
     /// - Throws: `EnvelopeError.tooManySignatures`, or what the library throws where it has no randomness.

@@ -144,9 +144,10 @@ public enum AssessmentSummary {
             rows.isEmpty ? "" : TerminalTable(columns: columns, rows: rows).render(maximumWidth: width)
         let bracket = certificates.bracket.map { bracket in
             wrapped(
-                "Of \(NumberText.grouped(bracket.certified.samples)) samples \(NumberText.percent(bracket.certified.value)) are "
-                    + "certified, \(NumberText.percent(bracket.attacked.value)) withstood the attacks, and of "
-                    + "\(NumberText.percent(bracket.gap.value)) neither is known."
+                "Of \(NumberText.grouped(bracket.certified.samples)) samples "
+                    + "\(NumberText.percent(bracket.attacked.value)) withstood the attacks: "
+                    + "\(NumberText.percent(bracket.certified.value)) are certified, and of "
+                    + "\(NumberText.percent(bracket.gap.value)) it is not known whether another attack breaks them."
             )
         }
         let estimates = certificates.results.filter { $0.standing == "estimate" }.map { result in

@@ -239,6 +239,57 @@ struct ClaimCommandTests {
         #expect(try show([]).isEmpty)
     }
 
+    /// People have passphrases of their own, and a command may use the keys of two of them.
+    @Test func everyKeyFindsItsPassphrase() throws {
+        for name in ["carol", "dave"] {
+            try evidence.write("secret of \(name)\n", to: "\(name).pass")
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o600],
+                ofItemAtPath: evidence.path("\(name).pass")
+            )
+            let created = try Bulwark.run([
+                "key", "create", "--output", evidence.key(name), "--algorithm", "ed25519",
+                "--passphrase-file", evidence.path("\(name).pass"),
+            ])
+            #expect(created.status == 0, "\(created.errors)")
+        }
+        let dave = ["--passphrase-file", evidence.path("dave.pass")]
+        let both = ["--passphrase-file", evidence.path("carol.pass")] + dave
+        let made = try Bulwark.run(
+            ["log", "init", evidence.path("other"), "--origin", "example.com/other", "--private-key"]
+                + [evidence.key("dave")] + both
+        )
+        #expect(made.status == 0, "\(made.errors)")
+        let approve = [
+            "claim", "approve", evidence.path("model.onnx"), "--role", "owner", "--reason", "a test",
+            "--private-key", evidence.key("carol"), "--log", evidence.path("other"), "--log-key",
+            evidence.key("dave"),
+        ]
+        #expect(try Bulwark.run(approve + both).status == 0)
+        let locked = try Bulwark.run(approve + dave)
+        #expect(locked.status == 77 && locked.errors.contains("carol.pem"), "\(locked.errors)")
+    }
+
+    /// Who looks for a file finds what lists it.
+    @Test func aFileIsFoundInSignaturesAndManifests() throws {
+        let log = ["--evidence", evidence.path("log"), "--evidence-key", evidence.key(EvidenceBench.logKey)]
+        let key = ["--private-key", evidence.key(EvidenceBench.modelKey)]
+        #expect(try Bulwark.run(["sign", evidence.path("model.onnx")] + key + log).status == 0)
+        try evidence.write("1,2\n", to: "d.csv")
+        let signed = try Bulwark.run(
+            ["data", "sign", evidence.path("d.csv"), "--source", "a", "--collector", "b", "--licence", "c"]
+                + key + log
+        )
+        #expect(signed.status == 0, "\(signed.errors)")
+        for name in ["model.onnx", "d.csv"] {
+            let all = try show(["--subject", evidence.path(name), "--no-index"])
+            #expect(all.split(separator: "\n").count == 1, "\(name): \(all)")
+        }
+        let index = ["log", "index", evidence.path("log"), "--public-key"]
+        #expect(try Bulwark.run(index + [evidence.publicKey(EvidenceBench.logKey)]).status == 0)
+        #expect(try show(["--subject", evidence.path("d.csv")]).contains("dataset about"))
+    }
+
     @Test func anIndexAnswersAsTheLogDoes() throws {
         for name in ["alpha", "beta", "alpha"] {
             try evidence.write("GGUF: \(name)", to: name)

@@ -12,6 +12,8 @@ struct GateCommandTests {
           dataset-signature:
           scan: {maximumAgeDays: 1}
           robust-accuracy: {minimum: 0.5, radius: 0.01}
+          vulnerability-score: {maximum: 10, radius: 0.01}
+          sanity-checks: {radius: 0.01, warnings: allowed}
           approval: {roles: {security: [alice]}}
         safety:
           accuracy: {minimum: 0.5}

@@ -71,8 +71,8 @@ struct RunClaimTests {
         #expect(labels["name"] as? String == "y_test.npy")
         let conditions = try #require(predicate["conditions"] as? [String: String])
         #expect(conditions["targeted"] == "true" && conditions["bounds"] == "0,1")
-        #expect(conditions["suite"] == "quick" && conditions["severity"]?.hasPrefix("CVSS:4.0/") == true)
-        #expect(conditions["constraints"] == nil && conditions["queries-per-sample"] == nil)
+        #expect(conditions["suite"] == "quick")
+        for name in ["constraints", "queries-per-sample", "severity"] { #expect(conditions[name] == nil) }
     }
 
     @Test func anAssessmentOfOneFileNamesNoLabels() throws {

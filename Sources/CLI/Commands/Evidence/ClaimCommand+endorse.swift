@@ -29,7 +29,7 @@ extension ClaimCommand {
 
         func run() throws {
             try OutputWriter.requireWritable(output)
-            try OutputWriter.requireOther(output, than: [file, privateKey, passphrase.passphraseFile])
+            try OutputWriter.requireOther(output, than: [file, privateKey] + passphrase.passphraseFile)
             let limits = JSONLimits.modelBundle
             let bytes = try LimitedFile.read(file, maximumBytes: limits.maximumBytes)
             let (envelope, statement) = try judging(file) {

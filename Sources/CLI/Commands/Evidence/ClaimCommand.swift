@@ -39,7 +39,7 @@ struct ClaimCommand: ParsableCommand {
         }
 
         /// What is no part of a model, whatever the model says.
-        var secrets: [String] { [privateKey, logKey, log, passphrase.passphraseFile].compactMap(\.self) }
+        var secrets: [String] { [privateKey, logKey, log].compactMap(\.self) + passphrase.passphraseFile }
 
         /// Signs a claim with the person's key, and appends it with the log's or writes it.
         ///
@@ -57,7 +57,7 @@ struct ClaimCommand: ParsableCommand {
                 try OutputWriter.requireWritable(output)
                 try OutputWriter.requireOther(
                     output,
-                    than: files + [privateKey, passphrase.passphraseFile]
+                    than: files.compactMap(\.self) + [privateKey] + passphrase.passphraseFile
                 )
             }
             let key = try passphrase.privateKey(privateKey)

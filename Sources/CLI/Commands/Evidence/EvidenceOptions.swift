@@ -16,8 +16,8 @@ struct EvidenceOptions: ParsableArguments {
     /// - Throws: `CommandFailure`, also if a model names the log, its key or the file of the passphrase as its own.
     func inputs(model: String? = nil, data: DataOptions) throws -> RunInputs? {
         guard options.evidence != nil else { return nil }
-        let secrets = [options.evidence, options.evidenceKey, passphrase.passphraseFile]
-        return try RunInputs(model: model, data: data, apartFrom: secrets.compactMap(\.self))
+        let secrets = [options.evidence, options.evidenceKey].compactMap(\.self) + passphrase.passphraseFile
+        return try RunInputs(model: model, data: data, apartFrom: secrets)
     }
 
     /// The log, opened before the work whose result goes into it; nil if there is to be no evidence.

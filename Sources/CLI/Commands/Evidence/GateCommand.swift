@@ -80,6 +80,7 @@ private struct GateResult: Encodable {
     let improvement: String?
     let rules: [Rule]
     let refused: [String]
+    let refusedAboutModel: [String]
 
     init(_ decision: GateDecision, model: String) {
         self.model = model
@@ -101,7 +102,11 @@ private struct GateResult: Encodable {
                 number: result.finding.number.map(Number.init)
             )
         }
-        refused = decision.evidence.refused.map { "entry \($0.index): \($0.reason)" }
+        func texts(_ refusals: [ReleaseEvidence.Refusal]) -> [String] {
+            refusals.map { "entry \($0.index): \($0.reason)" }
+        }
+        refused = texts(decision.evidence.refused)
+        refusedAboutModel = texts(decision.evidence.refusedAboutModel)
     }
 
     /// The rules by phase, a line each.
@@ -120,7 +125,9 @@ private struct GateResult: Encodable {
                 lines.append("  \(outcome)  \(row.rule): \(waiver)\(row.reason)\(source)")
             }
         }
-        lines += refused.map { "not believed: \($0)" }
+        lines += refusedAboutModel.map { "not believed: \($0)" }
+        let others = refused.count - refusedAboutModel.count
+        if others > 0 { lines.append("not believed: \(others) more of the log, which --json lists") }
         lines.append("\(verdict): \(model), sha256 \(sha256)")
         return lines.joined(separator: "\n")
     }

@@ -116,6 +116,7 @@ extension KeyCommand {
             Interruption.watch(isQuiet: true)
             try NewKeyFiles.write(steps)
 
+            change?.warn(isNow: end == now, revokes: revoke)
             let card = KeyCard(new.publicKey)
             let result = Rotated(
                 algorithm: card.algorithm,
@@ -126,8 +127,9 @@ extension KeyCommand {
                 entry: entry
             )
             if json { return try StandardOutput.write(json: result) }
+            let protection = noPassphrase ? "not encrypted" : "encrypted with the passphrase"
             try StandardOutput.write(
-                "private key: \(output)\npublic key:  \(publicPath)\n" + card.text
+                "private key: \(output) (\(protection))\npublic key:  \(publicPath)\n" + card.text
                     + "\nreplaces:    \(result.replaces), which ends at \(result.until)"
                     + (change.map(Self.text) ?? "")
                     + (entry.map { "\nrevocation:  entry \($0) of \(log ?? "")" } ?? "")

@@ -212,7 +212,7 @@ struct LogCommand: ParsableCommand {
                 }
             }
             guard verification.isIntact else {
-                throw CommandFailure(.notAllowed, "\(log): the log is not what was signed")
+                throw verification.failure(of: log)
             }
             if !json {
                 try StandardOutput.write("\(log): all \(result.size ?? 0) entries are those that were signed")

@@ -39,7 +39,7 @@ struct OpenCommand: ParsableCommand {
 
     func run() throws {
         try OutputWriter.requireWritable(output)
-        try OutputWriter.requireOther(output, than: identity + [file, passphrases.passphraseFile])
+        try OutputWriter.requireOther(output, than: identity + [file] + passphrases.passphraseFile)
         let opener = try opener()
         Interruption.watch(isQuiet: true)
         let count = try judging(file) {

@@ -44,7 +44,7 @@ struct SealCommand: ParsableCommand {
 
     func run() throws {
         try OutputWriter.requireWritable(output)
-        try OutputWriter.requireOther(output, than: recipientFile + [file, passphrases.passphraseFile])
+        try OutputWriter.requireOther(output, than: recipientFile + [file] + passphrases.passphraseFile)
         let recipients = try recipients()
         let sealer = try judging(file) {
             passphrase ? Sealer(with: try passphrases.new(for: .file)) : try Sealer(for: recipients)

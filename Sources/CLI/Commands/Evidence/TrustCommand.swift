@@ -71,7 +71,12 @@ struct TrustCommand: ParsableCommand {
         private static func rule(_ text: String) throws -> (type: ClaimType, keys: [String], threshold: Int) {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2, let type = ClaimType(named: parts[0]) else {
-                throw CommandFailure(.usage, "--allow \(text): CLAIM=NAME,NAME is expected")
+                throw CommandFailure(
+                    .usage,
+                    "--allow \(text.printable): CLAIM=NAME,NAME is expected",
+                    hint: "claims are dataset, training, hardening, assessment, scan, model-signature, "
+                        + "approval, deployment, incident and revocation"
+                )
             }
             let sides = parts[1].split(separator: ":", maxSplits: 1).map(String.init)
             let names = sides[0].split(separator: ",").map(String.init)
