@@ -51,8 +51,7 @@ struct AssessmentAnswer {
                 GateFinding(.inconclusive, doubt, entries: finding.entries, number: finding.number)
             )
         }
-        guard let newest else { return .missing(threat.text + detail) }
-        guard let worst = findings.worst else { return .missing(threat.text + detail) }
+        guard let newest, let worst = findings.worst else { return .missing(threat.text + detail) }
         if worst.outcome != .fail, let fault = evidence.timeFault(newest.predicate.finished, maximumAge) {
             return GateFinding(
                 .fail,

@@ -4,6 +4,43 @@ import BulwarkProvenance
 import BulwarkServing
 import Foundation
 
+/// Options of the commands that are a witness.
+struct WitnessOptions: ParsableArguments {
+    @Option(help: "What the witness calls itself, as in witness.example.com.")
+    var name: String
+
+    @Option(help: "The folder in which the witness remembers what it has signed.")
+    var memory: String
+
+    @Option(help: "The private key of the witness (Ed25519), in PEM.")
+    var privateKey: String
+
+    @OptionGroup var passphrase: PassphraseOptions
+
+    /// The witness with its memory, and the public half of its key.
+    ///
+    /// - Throws: `CommandFailure`, also if another process has the memory.
+    func folder(
+        watching logs: [LogOrigin: [NoteVerifierKey]]
+    ) throws -> (folder: WitnessFolder, key: NoteVerifierKey) {
+        let key = try passphrase.privateKey(privateKey)
+        return try judging(memory) {
+            let name = try NoteKeyName(self.name)
+            let verifier = try NoteVerifierKey(name: name, key.publicKey, .cosignature)
+            let signer = try NoteKey(key, name: name, .cosignature)
+            let witness = try Witness(signer: signer, key: verifier, logs: logs)
+            return (try WitnessFolder(memory, witness: witness), verifier)
+        }
+    }
+}
+
+extension WitnessFolder {
+    /// Answers a request now.
+    func answer(_ body: Data) throws(WitnessError) -> AddCheckpointAnswer {
+        try answer(body, time: UInt64(max(0, Timestamp.now.secondsSince1970)))
+    }
+}
+
 extension LogCommand {
     /// `bulwark log witness`.
     struct Serve: ParsableCommand {
@@ -17,14 +54,7 @@ extension LogCommand {
                 """
         )
 
-        @Option(help: "What the witness calls itself, as in witness.example.com.")
-        var name: String
-
-        @Option(help: "The folder in which the witness remembers what it has signed.")
-        var memory: String
-
-        @Option(help: "The private key of the witness (Ed25519), in PEM.")
-        var privateKey: String
+        @OptionGroup var witness: WitnessOptions
 
         @Option(help: "A log to be witnessed, as ORIGIN=PUBLIC-KEY.pem; may be repeated.")
         var log: [String]
@@ -32,23 +62,13 @@ extension LogCommand {
         @Option(help: "Where to listen, as HOST:PORT; port 0 is one that is free.")
         var listen = "127.0.0.1:8044"
 
-        @OptionGroup var passphrase: PassphraseOptions
-
         func validate() throws {
             guard !log.isEmpty else { throw ValidationError("--log ORIGIN=PUBLIC-KEY.pem") }
         }
 
         func run() throws {
             let (host, port) = try address()
-            let logs = try watched()
-            let key = try passphrase.privateKey(privateKey)
-            let (folder, verifier) = try judging(memory) {
-                let name = try NoteKeyName(self.name)
-                let verifier = try NoteVerifierKey(name: name, key.publicKey, .cosignature)
-                let signer = try NoteKey(key, name: name, .cosignature)
-                let witness = try Witness(signer: signer, key: verifier, logs: logs)
-                return (try WitnessFolder(memory, witness: witness), verifier)
-            }
+            let (folder, key) = try witness.folder(watching: watched())
             let limits = ServerLimits(maximumBodyBytes: AddCheckpointRequest.maximumBytes)
             let server: HTTPServer
             do {
@@ -57,7 +77,7 @@ extension LogCommand {
                 throw CommandFailure(.unavailable, "\(listen): cannot listen there (\(error))")
             }
             try StandardOutput.write(
-                "\(verifier.text)\nhttp://\(Self.shown(host)):\(server.port)/add-checkpoint"
+                "\(key.text)\nhttp://\(Self.shown(host)):\(server.port)/add-checkpoint"
             )
             server.wait()
         }
@@ -69,9 +89,8 @@ extension LogCommand {
             guard request.method == "POST" else {
                 return ServedAnswer(405, Data("POST\n".utf8), headers: [("Allow", "POST")])
             }
-            let now = UInt64(max(0, Timestamp.now.secondsSince1970))
             do {
-                let answer = try witness.answer(request.body, time: now)
+                let answer = try witness.answer(request.body)
                 return ServedAnswer(answer.status, answer.body, type: answer.contentType)
             } catch {
                 // What is wrong here is the concern of whoever runs the witness.

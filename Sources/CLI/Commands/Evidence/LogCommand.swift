@@ -249,57 +249,23 @@ struct LogCommand: ParsableCommand {
         @Argument(help: "The log.")
         var log: String
 
-        @Option(help: "What the witness calls itself, as in witness.example.com.")
-        var name: String
-
-        @Option(help: "The folder in which the witness remembers what it has signed.")
-        var memory: String
-
-        @Option(help: "The private key of the witness (Ed25519), in PEM.")
-        var privateKey: String
+        @OptionGroup var witness: WitnessOptions
 
         @Option(help: "The file to write the witness's signature to.")
         var signature: String
 
-        @OptionGroup var passphrase: PassphraseOptions
         @OptionGroup var options: LogTrustOptions
 
         func run() throws {
             let trust = try options.trust(log)
-            let key = try passphrase.privateKey(privateKey)
-            let lines: [NoteSignature] = try judging(log) {
-                let name = try NoteKeyName(self.name)
-                let verifier = try NoteVerifierKey(name: name, key.publicKey, .cosignature)
-                let signer = try NoteKey(key, name: name, .cosignature)
-                let witness = try Witness(
-                    signer: signer,
-                    key: verifier,
-                    logs: [trust.origin: trust.logKeys]
-                )
-                let folder = try WitnessFolder(memory, witness: witness)
-                return try Self.ask(folder, LogReader(log, trust: trust))
-            }
-            try OutputWriter.write(Data(lines.map(\.line).joined().utf8), to: signature)
-        }
-
-        /// A witness that is asked from the wrong size says from which to ask.
-        private static func ask(_ witness: WitnessFolder, _ log: LogReader) throws -> [NoteSignature] {
-            var known: UInt64 = 0
-            for _ in 0..<2 {
-                let request = try log.addCheckpointRequest(from: known)
-                switch try witness.answer(request.data, time: UInt64(max(0, Timestamp.now.secondsSince1970)))
-                {
-                case .cosigned(let lines): return lines
-                case .conflict(let size) where size <= log.size: known = size
-                case let refusal:
-                    throw CommandFailure(
-                        .notAllowed,
-                        "the witness does not sign: "
-                            + String(decoding: refusal.body, as: UTF8.self).trimmingCharacters(in: .newlines)
-                    )
+            let (folder, key) = try witness.folder(watching: [trust.origin: trust.logKeys])
+            let lines = try judging(log) {
+                try WitnessDialogue(with: key).signatures(of: LogReader(log, trust: trust)) { request in
+                    let answer = try folder.answer(request)
+                    return .init(status: answer.status, contentType: answer.contentType, body: answer.body)
                 }
             }
-            throw CommandFailure(.notAllowed, "the witness has signed another tree of this size")
+            try OutputWriter.write(Data(lines.map(\.line).joined().utf8), to: signature)
         }
     }
 
