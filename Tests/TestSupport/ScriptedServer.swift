@@ -59,6 +59,8 @@ package final class ScriptedServer: Sendable {
     private struct State {
         var requests: [ReceivedRequest] = []
         var isOver = false
+        /// Whether the number of the socket may be somebody else's by now.
+        var isClosed = false
         /// Connections that are left hanging.
         var silent: [Int32] = []
     }
@@ -94,32 +96,42 @@ package final class ScriptedServer: Sendable {
     /// What was asked so far.
     package var requests: [ReceivedRequest] { state.withLock { $0.requests } }
 
-    /// Ends the server; connections that hang are closed.
+    /// Ends the server, if it has not ended; connections that hang are closed.
     package func stop() {
         let silent = state.withLock { state in
+            let isFirst = !state.isOver
             state.isOver = true
+            if isFirst, !state.isClosed {
+                #if canImport(Darwin)
+                _ = Self.end(socket)
+                state.isClosed = true
+                #else
+                // Wakes the thread that accepts, which closes the socket: nobody else may get its number before that.
+                _ = shutdown(socket, Int32(SHUT_RDWR))
+                #endif
+            }
             defer { state.silent = [] }
             return state.silent
         }
         for descriptor in silent { _ = Self.end(descriptor) }
-        #if canImport(Darwin)
-        _ = Self.end(socket)
-        #else
-        // Wakes the thread that accepts, which closes the socket: nobody else may get its number before that.
-        _ = shutdown(socket, Int32(SHUT_RDWR))
-        #endif
     }
 
     private func accept() {
         while true {
             let connection = Self.take(socket)
-            if connection < 0 {
-                #if !canImport(Darwin)
-                _ = Self.end(socket)
-                #endif
-                return
+            guard connection < 0 else {
+                Thread { [self] in serve(connection) }.start()
+                continue
             }
-            Thread { [self] in serve(connection) }.start()
+            // Somebody who has gone before being accepted is no reason to end.
+            let isPassing = errno == EINTR || errno == ECONNABORTED
+            let isOver = state.withLock { state in
+                if isPassing, !state.isOver { return false }
+                if !state.isClosed { _ = Self.end(socket) }
+                state.isClosed = true
+                return true
+            }
+            if isOver { return }
         }
     }
 
